@@ -1,0 +1,70 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every target is held to.
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+// SIMD8<Float> becomes AVX2 code, and `addingProduct` one FMA instruction, only when the compiler may assume
+// x86-64-v3. On arm64 the baseline has both already.
+#if arch(x86_64)
+  let processorBaseline: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-march=x86-64-v3"])]
+#else
+  let processorBaseline: [SwiftSetting] = []
+#endif
+
+let package = Package(
+  name: "icd",
+  platforms: [.macOS(.v15)],
+  products: [.executable(name: "icd", targets: ["icd"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.5.0"),
+  ],
+  targets: [
+    .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
+    .systemLibrary(name: "CMessagePack", providers: [.apt(["libmsgpack-dev"])]),
+    .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
+
+    // The only target built without overflow and bounds checks: its callers check shapes.
+    .target(
+      name: "Numerics",
+      swiftSettings: strict + processorBaseline + [.unsafeFlags(["-Ounchecked"], .when(configuration: .release))]),
+    .target(name: "Denoising", dependencies: ["Numerics"], swiftSettings: strict),
+    .target(
+      name: "Sweeps",
+      dependencies: ["Denoising", "Numerics", "CSodium", .product(name: "Yams", package: "Yams")],
+      swiftSettings: strict),
+    .target(name: "Messaging", dependencies: ["CZeroMQ", "CMessagePack"], swiftSettings: strict),
+    .target(
+      name: "Results",
+      dependencies: ["Sweeps", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: strict),
+    .target(name: "Scheduling", dependencies: ["Messaging", "Results", "Sweeps"], swiftSettings: strict),
+    .target(name: "Reports", dependencies: ["Results", "Sweeps", "Denoising"], swiftSettings: strict),
+    .executableTarget(
+      name: "icd",
+      dependencies: [
+        "Scheduling", "Reports", "Results", "Sweeps", "Messaging",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+
+    .testTarget(name: "NumericsTests", dependencies: ["Numerics"], swiftSettings: strict),
+    .testTarget(name: "DenoisingTests", dependencies: ["Denoising", "Numerics"], swiftSettings: strict),
+    .testTarget(name: "SweepsTests", dependencies: ["Sweeps", "Denoising", "Numerics"], swiftSettings: strict),
+    .testTarget(name: "MessagingTests", dependencies: ["Messaging"], swiftSettings: strict),
+    .testTarget(
+      name: "SchedulingTests", dependencies: ["Scheduling", "Messaging", "Results", "Sweeps"], swiftSettings: strict),
+    .testTarget(name: "ResultsTests", dependencies: ["Results", "Sweeps"], swiftSettings: strict),
+    .testTarget(name: "ReportsTests", dependencies: ["Reports", "Results", "Sweeps"], swiftSettings: strict),
+    .testTarget(name: "EndToEndTests", dependencies: ["Results", "Sweeps"], swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

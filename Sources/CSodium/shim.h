@@ -1,0 +1,2 @@
+// libsodium's public header: SHA-256 for the identity of trials and results.
+#include <sodium.h>
