@@ -1,0 +1,53 @@
+/// An optimizer with its memory, in single precision as in the frameworks that it is compared with.
+struct OptimizerState {
+  private let optimizer: Optimizer
+  /// First moment of the gradient (Adam), or velocity (SGD).
+  private var mu: [Float]
+  /// Second moment of the gradient (Adam only).
+  private var nu: [Float]
+  /// β₁ᵗ and β₂ᵗ after t steps.
+  private var beta1Power = 1.0
+  private var beta2Power = 1.0
+
+  /// An optimizer before its first step on so many parameters.
+  init(_ optimizer: Optimizer, count: Int) {
+    self.optimizer = optimizer
+    mu = [Float](repeating: 0, count: count)
+    nu = [Float](repeating: 0, count: count)
+  }
+
+  /// Moves the parameters by one step against the gradient.
+  mutating func step(_ parameters: inout [Float], gradient: [Float], learningRate: Double) {
+    switch optimizer {
+    case .adam(let beta1, let beta2, let epsilon):
+      adamStep(&parameters, gradient, learningRate, beta1, beta2, epsilon)
+    case .sgd(let momentum):
+      let decay = Float(momentum)
+      let rate = Float(learningRate)
+      for i in parameters.indices {
+        mu[i] = decay * mu[i] + gradient[i]
+        parameters[i] -= rate * mu[i]
+      }
+    }
+  }
+
+  /// Kingma and Ba (2015), Algorithm 1, with ε outside the bias correction of the second moment as they have it:
+  /// w ← w − η μ̂ / (√ν̂ + ε).
+  private mutating func adamStep(
+    _ parameters: inout [Float], _ gradient: [Float], _ learningRate: Double, _ beta1: Double, _ beta2: Double,
+    _ epsilon: Double
+  ) {
+    beta1Power *= beta1
+    beta2Power *= beta2
+    let rate = Float(learningRate / (1 - beta1Power))
+    let correction = Float((1 - beta2Power).squareRoot())
+    let (b1, c1, b2, c2) = (Float(beta1), Float(1 - beta1), Float(beta2), Float(1 - beta2))
+    let epsilon = Float(epsilon)
+    for i in parameters.indices {
+      let g = gradient[i]
+      mu[i] = b1 * mu[i] + c1 * g
+      nu[i] = b2 * nu[i] + c2 * (g * g)
+      parameters[i] -= rate * mu[i] / (nu[i].squareRoot() / correction + epsilon)
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import Numerics
+
+/// The training of one attention layer on prompts that are already drawn.
+struct TrainingRun {
+  private let attention: AttentionConfiguration
+  private let training: TrainingConfiguration
+  private let streams: ExperimentStreams
+  private let trainSet: PromptSet
+  private let testSet: PromptSet
+  private let kernel: AttentionKernel
+
+  /// What training leaves behind.
+  struct Outcome {
+    var history: [HistoryPoint]
+    var initial: AttentionParameters
+    var final: AttentionParameters
+  }
+
+  /// A run on the given prompts.
+  init(_ experiment: Experiment, trainSet: PromptSet, testSet: PromptSet) {
+    attention = experiment.attention
+    training = experiment.training
+    streams = experiment.streams
+    self.trainSet = trainSet
+    self.testSet = testSet
+    kernel = AttentionKernel(
+      pooling: attention.kind.pooling, dimension: trainSet.dimension, contextLength: trainSet.contextLength,
+      hasResidual: attention.hasResidual)
+  }
+
+  /// Trains from random weights and returns the history and the weights.
+  ///
+  /// - Throws: ``ExperimentError`` when asked to stop, or when a loss is no longer a finite number.
+  func run(isCancelled: () -> Bool) throws(ExperimentError) -> Outcome {
+    let initial = AttentionParameters(
+      configuration: attention, size: trainSet.dimension, scale: training.initialScale, key: streams.weights)
+    var parameters = initial
+    var optimizer = OptimizerState(training.optimizer, count: parameters.values.count)
+    let schedule = LearningRateSchedule(training)
+    var history = [try evaluate(parameters, epoch: 0)]
+    for epoch in 0..<training.epochs {
+      try trainEpoch(epoch, schedule.rate(epoch: epoch), &parameters, &optimizer, isCancelled)
+      let done = epoch + 1
+      if done % training.evaluationInterval == 0 || done == training.epochs {
+        history.append(try evaluate(parameters, epoch: done))
+      }
+    }
+    return Outcome(history: history, initial: initial, final: parameters)
+  }
+
+  /// One pass over the training prompts in a fresh random order. A batch's gradient is that of its mean loss, also
+  /// for the last batch when that is shorter.
+  private func trainEpoch(
+    _ epoch: Int, _ rate: Double, _ parameters: inout AttentionParameters, _ optimizer: inout OptimizerState,
+    _ isCancelled: () -> Bool
+  ) throws(ExperimentError) {
+    let order = Self.order(count: trainSet.count, epoch: epoch, key: streams.shuffle)
+    var start = 0
+    while start < order.count {
+      if isCancelled() { throw .cancelled }
+      let end = min(start + training.batchSize, order.count)
+      let scale = 1 / (Float(end - start) * Float(trainSet.dimension))
+      parameters.load(into: kernel)
+      kernel.clearGradients()
+      let error = kernel.accumulateGradient(over: order[start..<end], of: trainSet, scale: scale)
+      guard error.isFinite else { throw .diverged(epoch: epoch) }
+      optimizer.step(&parameters.values, gradient: parameters.gradient(from: kernel), learningRate: rate)
+      start = end
+    }
+  }
+
+  /// The order of the prompts in an epoch: a Fisher–Yates shuffle that depends on the key and the epoch alone.
+  static func order(count: Int, epoch: Int, key: UInt64) -> [Int] {
+    var stream = RandomStream(key: key, domain: 0, substream: UInt64(epoch))
+    var order = Array(0..<count)
+    for last in stride(from: count - 1, to: 0, by: -1) {
+      order.swapAt(last, Int(stream.nextInteger(below: UInt32(last + 1))))
+    }
+    return order
+  }
+
+  private func evaluate(_ parameters: AttentionParameters, epoch: Int) throws(ExperimentError) -> HistoryPoint {
+    parameters.load(into: kernel)
+    let loss = SplitLoss(train: meanLoss(trainSet), test: meanLoss(testSet))
+    guard loss.train.isFinite, loss.test.isFinite else { throw .diverged(epoch: epoch) }
+    return HistoryPoint(
+      epoch: epoch, loss: loss, valueScale: parameters.valueScale, keyQueryScale: parameters.keyQueryScale)
+  }
+
+  private func meanLoss(_ set: PromptSet) -> Double {
+    kernel.squaredError(over: 0..<set.count, of: set) / (Double(set.count) * Double(set.dimension))
+  }
+}

@@ -1,0 +1,81 @@
+/// A stream of random words, uniforms and normals: a pure function of its key, its domain and its substream.
+///
+/// Streams of one key that differ in domain or substream never meet: both are part of Philox's counter, of which each
+/// stream owns the 2³² blocks below.
+public struct RandomStream: Sendable {
+  private let key: SIMD2<UInt32>
+  private let upper: SIMD3<UInt32>
+  private var nextBlock: UInt32 = 0
+  private var words = SIMD4<UInt32>()
+  private var wordsLeft = 0
+
+  /// The stream at its beginning.
+  ///
+  /// - Parameters:
+  ///   - key: which experiment and which use, derived by hashing.
+  ///   - domain: which quantity of a substream (a basis, tokens, noise, …).
+  ///   - substream: which prompt, epoch or matrix.
+  public init(key: UInt64, domain: UInt32, substream: UInt64) {
+    self.key = SIMD2(UInt32(truncatingIfNeeded: key), UInt32(truncatingIfNeeded: key &>> 32))
+    self.upper = SIMD3(
+      domain, UInt32(truncatingIfNeeded: substream), UInt32(truncatingIfNeeded: substream &>> 32))
+  }
+
+  /// The next 32 random bits.
+  public mutating func nextWord() -> UInt32 {
+    if wordsLeft == 0 {
+      words = Philox4x32.block(counter: SIMD4(nextBlock, upper.x, upper.y, upper.z), key: key)
+      nextBlock &+= 1
+      wordsLeft = 4
+    }
+    wordsLeft &-= 1
+    return words[3 &- wordsLeft]
+  }
+
+  /// A uniform deviate in (0, 1), a multiple of 2⁻⁵³ plus one half of that.
+  public mutating func nextUniform() -> Double {
+    let high = UInt64(nextWord() &>> 5)
+    let low = UInt64(nextWord() &>> 6)
+    return (Double(high &<< 26 | low) + 0.5) * 0x1p-53
+  }
+
+  /// A uniform integer in 0 ..< bound, without bias (Lemire, "Fast random integer generation in an interval", 2019).
+  public mutating func nextInteger(below bound: UInt32) -> UInt32 {
+    var product = UInt64(nextWord()) &* UInt64(bound)
+    if UInt32(truncatingIfNeeded: product) < bound {
+      let threshold = (0 &- bound) % bound
+      while UInt32(truncatingIfNeeded: product) < threshold { product = UInt64(nextWord()) &* UInt64(bound) }
+    }
+    return UInt32(truncatingIfNeeded: product &>> 32)
+  }
+
+  /// Standard normal deviates, eight to a vector, from the beginning of the stream: independent of what was drawn
+  /// word by word, so a stream serves one use or the other.
+  ///
+  /// Eight blocks of Philox give four vectors by the Box–Muller transform of words (0, 1) and (2, 3).
+  public func fillNormals(_ destination: UnsafeMutableBufferPointer<SIMD8<Float>>) {
+    guard let base = destination.baseAddress else { return }
+    let count = destination.count
+    var index = 0
+    var block: UInt32 = 0
+    while index < count {
+      let (w0, w1, w2, w3) = Philox4x32.eightBlocks(firstBlock: block, upper: upper, key: key)
+      let (a, b) = VectorMath.boxMuller(w0, w1)
+      let (c, d) = VectorMath.boxMuller(w2, w3)
+      base[index] = a
+      if index &+ 1 < count { base[index &+ 1] = b }
+      if index &+ 2 < count { base[index &+ 2] = c }
+      if index &+ 3 < count { base[index &+ 3] = d }
+      index &+= 4
+      block &+= 8
+    }
+  }
+
+  /// So many standard normal deviates, as ``fillNormals(_:)`` gives them.
+  public func normals(count: Int) -> [Float] {
+    let vectors = (count + 7) / 8
+    var buffer = [SIMD8<Float>](repeating: .zero, count: vectors)
+    buffer.withUnsafeMutableBufferPointer { fillNormals($0) }
+    return (0..<count).map { buffer[$0 / 8][$0 % 8] }
+  }
+}
