@@ -20,7 +20,9 @@ struct AttentionCase {
     context = Matrix(rows: n, columns: L, values: normals(n * L, scale: 1))
     query = normals(n, scale: 1)
     target = normals(n, scale: 1)
-    matrices = (0..<3).map { _ in Matrix(rows: n, columns: n, values: normals(n * n, scale: 0.5)) }
+    matrices = (0..<3).map { _ in
+      Matrix(rows: n, columns: n, values: normals(n * n, scale: 0.7 / Double(n).squareRoot()))
+    }
   }
 
   func layer(_ kind: AttentionConfiguration.Kind, hasResidual: Bool = false) -> any ReferenceAttention {

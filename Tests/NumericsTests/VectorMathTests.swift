@@ -54,7 +54,8 @@ import Testing
     var worst = 0.0
     var word: UInt32 = 0
     repeat {
-      let words = SIMD8<UInt32>(repeating: word) &+ SIMD8(0, 1 << 29, 1 << 30, 3 << 29, 1 << 31, 5 << 29, 3 << 30, 7 << 29)
+      let words =
+        SIMD8<UInt32>(repeating: word) &+ SIMD8(0, 1 << 29, 1 << 30, 3 << 29, 1 << 31, 5 << 29, 3 << 30, 7 << 29)
       let (cosine, sine) = VectorMath.cosineAndSine(ofTurn: words)
       for lane in 0..<8 {
         let angle = 2 * Double.pi * Double(words[lane] & ~127) * 0x1p-32

@@ -37,11 +37,3 @@ extension ReferenceAttention {
 func outerProduct(_ a: [Double], _ b: [Double]) -> Matrix {
   Matrix(rows: a.count, columns: b.count, values: a.flatMap { x in b.map { x * $0 } })
 }
-
-/// softmax(z) = exp(z − max z) / Σ exp(z − max z).
-func softmax(_ z: [Double]) -> [Double] {
-  let maximum = z.max() ?? 0
-  let powers = z.map { exponential($0 - maximum) }
-  let sum = powers.reduce(0, +)
-  return powers.map { $0 / sum }
-}

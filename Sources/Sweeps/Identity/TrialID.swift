@@ -13,7 +13,8 @@ public struct TrialID: Sendable, Hashable, Comparable, CustomStringConvertible {
 
   /// An identity from its 32 hexadecimal digits; nothing if they are not that.
   public init?(_ hexadecimal: some StringProtocol) {
-    guard hexadecimal.utf8.count == 32, hexadecimal.utf8.allSatisfy({ $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "-") }),
+    guard hexadecimal.utf8.count == 32,
+      hexadecimal.utf8.allSatisfy({ $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "-") }),
       let high = UInt64(hexadecimal.prefix(16), radix: 16), let low = UInt64(hexadecimal.suffix(16), radix: 16)
     else { return nil }
     self.init(high: high, low: low)

@@ -1,0 +1,41 @@
+import Numerics
+
+/// Mean losses of a task's baselines, gathered prompt by prompt while the prompts are drawn.
+///
+/// Estimators that read the context are costly, and they are taken on the test prompts only.
+struct BaselineTally {
+  private let all: Baselines
+  private let withoutContext: Baselines
+  private var trainSums: [Double]
+  private var testSums: [Double]
+  private var trainCount = 0
+  private var testCount = 0
+
+  /// No prompt yet.
+  init(task: TaskConfiguration) {
+    all = Baselines.all(for: task)
+    withoutContext = Baselines.withoutContext(for: task)
+    trainSums = [Double](repeating: 0, count: withoutContext.entries.count)
+    testSums = [Double](repeating: 0, count: all.entries.count)
+  }
+
+  /// Lets the baselines answer one prompt; a test prompt must carry its context.
+  mutating func add(_ prompt: Prompt, isTest: Bool) {
+    if isTest {
+      testCount += 1
+      for (entry, loss) in all.losses(on: prompt).enumerated() { testSums[entry] += loss }
+    } else {
+      trainCount += 1
+      for (entry, loss) in withoutContext.losses(on: prompt).enumerated() { trainSums[entry] += loss }
+    }
+  }
+
+  /// The mean loss of each baseline.
+  var losses: [BaselineLoss] {
+    var train: [String: Double] = [:]
+    for (baseline, sum) in zip(withoutContext.entries, trainSums) { train[baseline.name] = sum / Double(trainCount) }
+    return zip(all.entries, testSums).map { baseline, sum in
+      BaselineLoss(name: baseline.name, train: train[baseline.name], test: sum / Double(testCount))
+    }
+  }
+}
