@@ -1,7 +1,7 @@
-import Numerics
+package import Numerics
 
 /// Draws prompts of one task: prompt i is a pure function of the key and of i.
-struct PromptSampler {
+package struct PromptSampler {
   /// What a substream of random numbers is for. A quantity that is added to a prompt gets a number of its own, and
   /// the others keep theirs.
   private enum Domain: UInt32 {
@@ -14,7 +14,7 @@ struct PromptSampler {
   }
 
   /// Test prompts are numbered from here, so that they do not depend on the number of training prompts.
-  static let firstTestPrompt: UInt64 = 1 << 40
+  package static let firstTestPrompt: UInt64 = 1 << 40
 
   private let task: TaskConfiguration
   private let key: UInt64
@@ -26,7 +26,7 @@ struct PromptSampler {
   private let transformed: VectorBuffer
 
   /// A sampler of prompts of a task, keyed by the data stream of an experiment.
-  init(task: TaskConfiguration, key: UInt64) {
+  package init(task: TaskConfiguration, key: UInt64) {
     self.task = task
     self.key = key
     n = task.ambientDimension
@@ -44,7 +44,7 @@ struct PromptSampler {
   ///   - number: which prompt, counted from 0 for training and from ``firstTestPrompt`` for testing.
   ///   - index: where in `set` it goes.
   ///   - withContext: whether the returned prompt carries its context; without, its context is n × 0.
-  func draw(_ number: UInt64, into set: PromptSet, at index: Int, withContext: Bool) -> Prompt {
+  package func draw(_ number: UInt64, into set: PromptSet, at index: Int, withContext: Bool) -> Prompt {
     let structure = drawStructure(number)
     drawTokens(number, structure)
     let target = drawQueryToken(number, structure)

@@ -1,5 +1,5 @@
 /// An optimizer with its memory, in single precision as in the frameworks that it is compared with.
-struct OptimizerState {
+package struct OptimizerState {
   private let optimizer: Optimizer
   /// First moment of the gradient (Adam), or velocity (SGD).
   private var mu: [Float]
@@ -10,14 +10,14 @@ struct OptimizerState {
   private var beta2Power = 1.0
 
   /// An optimizer before its first step on so many parameters.
-  init(_ optimizer: Optimizer, count: Int) {
+  package init(_ optimizer: Optimizer, count: Int) {
     self.optimizer = optimizer
     mu = [Float](repeating: 0, count: count)
     nu = [Float](repeating: 0, count: count)
   }
 
   /// Moves the parameters by one step against the gradient.
-  mutating func step(_ parameters: inout [Float], gradient: [Float], learningRate: Double) {
+  package mutating func step(_ parameters: inout [Float], gradient: [Float], learningRate: Double) {
     switch optimizer {
     case .adam(let beta1, let beta2, let epsilon):
       adamStep(&parameters, gradient, learningRate, beta1, beta2, epsilon)

@@ -1,7 +1,7 @@
 import Numerics
 
 /// The training of one attention layer on prompts that are already drawn.
-struct TrainingRun {
+package struct TrainingRun {
   private let attention: AttentionConfiguration
   private let training: TrainingConfiguration
   private let streams: ExperimentStreams
@@ -70,7 +70,7 @@ struct TrainingRun {
   }
 
   /// The order of the prompts in an epoch: a Fisher–Yates shuffle that depends on the key and the epoch alone.
-  static func order(count: Int, epoch: Int, key: UInt64) -> [Int] {
+  package static func order(count: Int, epoch: Int, key: UInt64) -> [Int] {
     var stream = RandomStream(key: key, domain: 0, substream: UInt64(epoch))
     var order = Array(0..<count)
     for last in stride(from: count - 1, to: 0, by: -1) {
