@@ -11,9 +11,16 @@ public struct TrialID: Sendable, Hashable, Comparable, CustomStringConvertible {
     self.low = low
   }
 
+  /// The identity of what has these canonical bytes.
+  package init(hashing canonicalBytes: [UInt8]) {
+    let (high, low) = SHA256.firstWords(of: canonicalBytes)
+    self.init(high: high, low: low)
+  }
+
   /// An identity from its 32 hexadecimal digits; nothing if they are not that.
   public init?(_ hexadecimal: some StringProtocol) {
-    guard hexadecimal.utf8.count == 32, hexadecimal.utf8.allSatisfy({ $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "-") }),
+    guard hexadecimal.utf8.count == 32,
+      hexadecimal.utf8.allSatisfy({ $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "-") }),
       let high = UInt64(hexadecimal.prefix(16), radix: 16), let low = UInt64(hexadecimal.suffix(16), radix: 16)
     else { return nil }
     self.init(high: high, low: low)
