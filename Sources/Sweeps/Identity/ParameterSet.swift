@@ -14,6 +14,9 @@ public struct ParameterSet: Sendable, Hashable {
   /// The empty set.
   public init() {}
 
+  /// A set from entries that are sorted by name, each name once.
+  init(sorted entries: [Entry]) { self.entries = entries }
+
   /// The value of a parameter, or nothing where it has no meaning.
   public subscript(name: String) -> ParameterValue? {
     get { entries.first { $0.name == name }?.value }

@@ -13,3 +13,17 @@ public enum ParameterValue: Sendable, Hashable {
   /// A whole number drawn anew for each prompt, uniformly from a range.
   case integerRange(ClosedRange<Int>)
 }
+
+extension ParameterValue: CustomStringConvertible {
+  /// As it would be written in a sweep file.
+  public var description: String {
+    switch self {
+    case .integer(let value): "\(value)"
+    case .real(let value): "\(value)"
+    case .text(let value): value
+    case .flag(let value): "\(value)"
+    case .reals(let values): "[\(values.map { "\($0)" }.joined(separator: ", "))]"
+    case .integerRange(let range): "{uniform: [\(range.lowerBound), \(range.upperBound)]}"
+    }
+  }
+}

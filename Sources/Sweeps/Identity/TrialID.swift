@@ -11,6 +11,12 @@ public struct TrialID: Sendable, Hashable, Comparable, CustomStringConvertible {
     self.low = low
   }
 
+  /// The identity of what has these canonical bytes.
+  package init(hashing canonicalBytes: [UInt8]) {
+    let (high, low) = SHA256.firstWords(of: canonicalBytes)
+    self.init(high: high, low: low)
+  }
+
   /// An identity from its 32 hexadecimal digits; nothing if they are not that.
   public init?(_ hexadecimal: some StringProtocol) {
     guard hexadecimal.utf8.count == 32,

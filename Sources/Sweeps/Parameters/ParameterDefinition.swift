@@ -1,0 +1,46 @@
+/// One row of the table of parameters.
+package struct ParameterDefinition: Sendable {
+  /// Which parameter.
+  package let key: ParameterKey
+  /// What values it can have.
+  package let kind: ParameterKind
+  /// What it is, in one line.
+  package let summary: String
+  /// For which trials it has a meaning, in words.
+  package let meaning: String
+  /// The default in words, or nothing where there is none.
+  package let defaultText: String?
+  /// Whether it has a meaning beside the given `task`, `optimizer`, `transform` and `decay_at`.
+  package let isMeaningful: @Sendable (Assignment) -> Bool
+  /// The default beside the same four; nothing for a parameter that may be absent.
+  package let defaultValue: @Sendable (Assignment) -> ParameterValue?
+
+  /// Whether sweep files set it under `parameters`, `cases` and `axes`; seeds have a section of their own.
+  package var isSettable: Bool { ![.seed, .seedRoot, .dataSeed].contains(key) }
+
+  package init(
+    _ key: ParameterKey, _ kind: ParameterKind, _ summary: String, when meaning: String = "every trial",
+    default defaultText: String?, isMeaningful: @escaping @Sendable (Assignment) -> Bool = { _ in true },
+    defaultValue: @escaping @Sendable (Assignment) -> ParameterValue?
+  ) {
+    self.key = key
+    self.kind = kind
+    self.summary = summary
+    self.meaning = meaning
+    self.defaultText = defaultText
+    self.isMeaningful = isMeaningful
+    self.defaultValue = defaultValue
+  }
+
+  /// All definitions, in the order of the names.
+  package static let all = table.sorted { $0.key.rawValue < $1.key.rawValue }
+
+  /// The definition of a parameter.
+  package static func of(_ key: ParameterKey) -> ParameterDefinition { all[key.rawValue] }
+
+  /// The order in which defaults are filled in: first the parameters that the meaning of others depends on.
+  static let resolutionOrder: [ParameterDefinition] = {
+    let first: [ParameterKey] = [.task, .optimizer, .transform, .decayAt]
+    return first.map(of) + all.filter { !first.contains($0.key) }
+  }()
+}

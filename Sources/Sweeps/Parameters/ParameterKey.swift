@@ -1,0 +1,39 @@
+/// Every parameter of a trial, in the order of the names' bytes: the order of ``ParameterSet``.
+package enum ParameterKey: Int, CaseIterable, Sendable, Hashable {
+  case L, attention, batchSize, beta1, beta2, componentCount, componentWeights, d, dataSeed, decayAt, decayFactor,
+    epochs, epsilon, evaluationInterval, initialScale, learningRate, momentum, n, noiseVariance, optimizer, radius,
+    residual, seed, seedRoot, signalVariance, task, testPrompts, trainPrompts, transform, transformCondition,
+    transformSeed, transformTarget, weights
+
+  private static let names = [
+    "L", "attention", "batch_size", "beta1", "beta2", "component_count", "component_weights", "d", "data_seed",
+    "decay_at", "decay_factor", "epochs", "epsilon", "evaluation_interval", "initial_scale", "learning_rate",
+    "momentum", "n", "noise_variance", "optimizer", "radius", "residual", "seed", "seed_root", "signal_variance",
+    "task", "test_prompts", "train_prompts", "transform", "transform_condition", "transform_seed",
+    "transform_target", "weights",
+  ]
+
+  private static let keys = Dictionary(uniqueKeysWithValues: zip(names, allCases))
+
+  /// The name in sweep files, in parameter sets and in tables.
+  package var name: String { Self.names[rawValue] }
+
+  /// The parameter of that name, if there is one.
+  package init?(name: String) {
+    guard let key = Self.keys[name] else { return nil }
+    self = key
+  }
+}
+
+/// A set of parameters, as one machine word.
+package struct ParameterKeys: OptionSet, Sendable, Hashable {
+  package var rawValue: UInt64
+
+  package init(rawValue: UInt64) { self.rawValue = rawValue }
+
+  init(_ key: ParameterKey) { rawValue = 1 << UInt64(key.rawValue) }
+
+  func contains(_ key: ParameterKey) -> Bool { contains(Self(key)) }
+
+  mutating func insert(_ key: ParameterKey) { insert(Self(key)) }
+}

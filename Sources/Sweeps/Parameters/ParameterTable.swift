@@ -1,0 +1,128 @@
+private let isLinearTask: @Sendable (Assignment) -> Bool = { $0.isWord(.task, "linear") }
+private let isSphere: @Sendable (Assignment) -> Bool = { $0.isWord(.task, "sphere") }
+private let isMixture: @Sendable (Assignment) -> Bool = { $0.isWord(.task, "mixture") }
+private let isAdam: @Sendable (Assignment) -> Bool = { $0.isWord(.optimizer, "adam") }
+private let hasTransform: @Sendable (Assignment) -> Bool = { !$0.isWord(.transform, "none") }
+private let hasRandomTransform: @Sendable (Assignment) -> Bool = { $0.isWord(.transform, "random") }
+
+/// Largest n, and so the largest d and the largest matrix.
+private let ambientDimensionMax = 512
+/// Most components of a mixture.
+private let componentCountMax = 4096
+/// Most prompts of one set.
+private let promptCountMax = 10_000_000
+
+extension ParameterDefinition {
+  /// The table of parameters: names, types, bounds, defaults (the paper's settings) and where each has a meaning.
+  static let table = taskTable + transformTable + attentionTable + trainingTable + seedTable
+
+  private static let taskTable: [ParameterDefinition] = [
+    .init(.task, .word(["linear", "sphere", "mixture"]), "family of the token distribution", default: "linear") { _ in
+      .text("linear")
+    },
+    .init(.n, .integer(1...ambientDimensionMax), "dimension of a token", default: "16") { _ in .integer(16) },
+    .init(
+      .d, .integerOrUniform(1...ambientDimensionMax),
+      "dimension of the subspace (at most n) or of the sphere (at most n - 1)", when: "task: linear, sphere",
+      default: "8", isMeaningful: { !isMixture($0) }, defaultValue: { _ in .integer(8) }),
+    .init(.L, .integer(1...1_000_000), "number of clean context tokens; the query is not counted", default: "500") {
+      _ in .integer(500)
+    },
+    .init(
+      .signalVariance, .realOrList(.nonNegative, countMax: componentCountMax),
+      "variance of clean tokens (linear: positive), or of each component (mixture: one number, or one per component)",
+      when: "task: linear, mixture", default: "2 (linear), 0.02 (mixture)", isMeaningful: { !isSphere($0) },
+      defaultValue: { .real(isMixture($0) ? 0.02 : 2) }),
+    .init(
+      .noiseVariance, .real(.positive), "variance of the corruption of the query, per component",
+      default: "1 (linear), 0.1 (sphere, mixture)", defaultValue: { .real(isLinearTask($0) ? 1 : 0.1) }),
+    .init(
+      .radius, .real(.positive), "radius of the sphere, or norm of the centres", when: "task: sphere, mixture",
+      default: "1", isMeaningful: { !isLinearTask($0) }, defaultValue: { _ in .real(1) }),
+    .init(
+      .componentCount, .integerOrUniform(1...componentCountMax), "number of components", when: "task: mixture",
+      default: "8", isMeaningful: isMixture, defaultValue: { _ in .integer(8) }),
+    .init(
+      .componentWeights, .reals(.positive, counts: 1...componentCountMax, areAscending: false),
+      "relative weights of the components, one for each; they need not sum to 1",
+      when: "task: mixture, with a fixed component_count", default: nil, isMeaningful: isMixture,
+      defaultValue: { _ in nil }),
+  ]
+
+  private static let transformTable: [ParameterDefinition] = [
+    .init(.transform, .transform, "fixed matrix A through which the learner sees every prompt", default: "none") {
+      _ in .text("none")
+    },
+    .init(
+      .transformTarget, .word(["original", "transformed"]), "whether x or A x is to be predicted",
+      when: "transform: random or a matrix", default: "original", isMeaningful: hasTransform,
+      defaultValue: { _ in .text("original") }),
+    .init(
+      .transformCondition, .real(.conditionNumber), "condition number of the random A", when: "transform: random",
+      default: "10", isMeaningful: hasRandomTransform, defaultValue: { _ in .real(10) }),
+    .init(
+      .transformSeed, .integer(0...Int.max), "seed of the random A, which is the same in every trial",
+      when: "transform: random", default: "1", isMeaningful: hasRandomTransform, defaultValue: { _ in .integer(1) }),
+  ]
+
+  private static let attentionTable: [ParameterDefinition] = [
+    .init(.attention, .word(["linear", "softmax", "gaussian"]), "attention layer", default: "linear") { _ in
+      .text("linear")
+    },
+    .init(
+      .weights, .word(["full", "scaled_identity"]), "whole weight matrices, or one scale for each", default: "full"
+    ) { _ in .text("full") },
+    .init(.residual, .flag, "whether the query is added to the output", default: "false") { _ in .flag(false) },
+  ]
+
+  private static let trainingTable: [ParameterDefinition] = [
+    .init(.trainPrompts, .integer(1...promptCountMax), "training prompts", default: "800") { _ in .integer(800) },
+    .init(.testPrompts, .integer(1...promptCountMax), "test prompts", default: "200") { _ in .integer(200) },
+    .init(
+      .batchSize, .integer(1...promptCountMax), "prompts in a batch; more than train_prompts is all of them",
+      default: "80"
+    ) { _ in .integer(80) },
+    .init(
+      .epochs, .integer(1...1_000_000), "passes over the training set", default: "100 (linear), 200 (sphere, mixture)",
+      defaultValue: { .integer(isLinearTask($0) ? 100 : 200) }),
+    .init(.optimizer, .word(["adam", "sgd"]), "update rule", default: "adam") { _ in .text("adam") },
+    .init(.learningRate, .real(.positive), "step size before any decay", default: "0.01") { _ in .real(0.01) },
+    .init(
+      .beta1, .real(.belowOne), "Adam's decay of the mean of the gradient", when: "optimizer: adam", default: "0.9",
+      isMeaningful: isAdam, defaultValue: { _ in .real(0.9) }),
+    .init(
+      .beta2, .real(.belowOne), "Adam's decay of the mean of its square", when: "optimizer: adam", default: "0.999",
+      isMeaningful: isAdam, defaultValue: { _ in .real(0.999) }),
+    .init(
+      .epsilon, .real(.positive), "Adam's guard of the division", when: "optimizer: adam", default: "1e-8",
+      isMeaningful: isAdam, defaultValue: { _ in .real(1e-8) }),
+    .init(
+      .momentum, .real(.belowOne), "heavy-ball momentum", when: "optimizer: sgd", default: "0",
+      isMeaningful: { !isAdam($0) }, defaultValue: { _ in .real(0) }),
+    .init(
+      .decayAt, .reals(.fraction, counts: 0...100, areAscending: true),
+      "fractions of the epochs at which the step size is multiplied by decay_factor; [] for never",
+      default: "[0.8, 0.9]"
+    ) { _ in .reals([0.8, 0.9]) },
+    .init(
+      .decayFactor, .real(.positive), "what the step size is multiplied by", when: "decay_at is not empty",
+      default: "0.1", isMeaningful: { $0.reals(.decayAt)?.isEmpty == false }, defaultValue: { _ in .real(0.1) }),
+    .init(
+      .initialScale, .real(.positive), "weights start uniform in ±initial_scale/√n", default: "1"
+    ) { _ in .real(1) },
+    .init(
+      .evaluationInterval, .integer(1...1_000_000), "epochs between two evaluations of the whole train and test loss",
+      default: "1"
+    ) { _ in .integer(1) },
+  ]
+
+  // Set by the `seeds` section, for every trial.
+  private static let seedTable: [ParameterDefinition] = [
+    .init(.seed, .integer(1...Int.max), "number of the seed", default: nil) { _ in nil },
+    .init(.seedRoot, .integer(0...Int.max), "what all seeds of a sweep are derived from", default: nil) { _ in nil },
+    .init(
+      .dataSeed, .integer(1...Int.max), "number of the seed of the prompts: the seed, or 1 with shared_data",
+      default: nil
+    ) { _ in nil },
+  ]
+}
