@@ -1,2 +1,41 @@
 import ArgumentParser
-@main struct ICD: ParsableCommand {}
+
+/// The root command: what `icd` alone prints.
+struct ICD: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "icd",
+    abstract: "Distributed sweeps of in-context denoising with one-layer attention.",
+    discussion: """
+      Trains one-layer attention on denoising prompts over grids of context length, dimension, noise and seeds, in
+      many processes, and sets the losses and weight scales beside the theory of Smart, Bietti and Sengupta, \
+      "In-context denoising with one-layer transformers" (ICML 2025).
+
+      EXAMPLES:
+        icd plan examples/quickstart.yaml            what would run, and what is there already
+        icd run examples/quickstart.yaml             run it on all cores; the same command resumes it
+        icd report results/quickstart --figures      the tables again, and the figures
+
+      EXIT CODES:
+        0    everything is done
+        1    some trials failed; the others are stored
+        2    wrong usage, or a sweep file with errors
+        3    the store, the network or another program failed; the message says what to do
+        130  stopped by Ctrl-C or SIGTERM; the same command resumes
+      """,
+    version: Version.description,
+    subcommands: [
+      RunCommand.self, PlanCommand.self, ReportCommand.self, CoordinatorCommand.self, WorkerCommand.self,
+    ])
+}
+
+@main
+enum Main {
+  static func main() {
+    do {
+      var command = try ICD.parseAsRoot()
+      try command.run()
+    } catch {
+      exit(with: error)
+    }
+  }
+}

@@ -1,0 +1,94 @@
+import Foundation
+import Sweeps
+
+/// What `icd plan` has to say about a sweep.
+struct PlanSummary {
+  let plan: SweepPlan
+  let file: String
+  let directory: String
+  let committed: Set<TrialID>
+
+  /// Floating-point operations, as ``Trial/cost`` counts them, that one core of a current server does in a second.
+  static let operationsPerSecond = 6e9
+
+  private var missing: [Trial] { plan.trials.filter { !committed.contains($0.id) } }
+
+  /// A page for people.
+  var text: String {
+    let missing = missing
+    let seeds = plan.cells.first?.trials.count ?? 0
+    var lines = [
+      "sweep     \(plan.sweep.name)  (\(file), sha256 \(plan.sweep.hash.prefix(12))…)",
+      "grid      \(plan.cells.count) cells × \(seeds) seeds = \(plan.trials.count) trials"
+        + (plan.varying.isEmpty ? "" : "; varying: \(plan.varying.joined(separator: ", "))"),
+    ]
+    if plan.mergedDuplicates > 0 {
+      lines.append("merged    \(plan.mergedDuplicates) trials that would have repeated another one")
+    }
+    lines += [
+      "there     \(plan.trials.count - missing.count) committed in \(directory)",
+      "to run    \(missing.count) trials, about \(Self.duration(seconds(missing))) on one core",
+    ]
+    if let first = missing.first { lines.append("first     \(Self.describe(first))") }
+    if let last = missing.last, missing.count > 1 { lines.append("last      \(Self.describe(last))") }
+    return lines.joined(separator: "\n")
+  }
+
+  /// The same for programs.
+  func json() throws -> String {
+    let missing = missing
+    let object = PlanObject(
+      sweep: plan.sweep.name, hash: plan.sweep.hash, directory: directory, cells: plan.cells.count,
+      trials: plan.trials.count, committed: plan.trials.count - missing.count, missing: missing.count,
+      merged: plan.mergedDuplicates, varying: plan.varying, coreSeconds: seconds(missing),
+      first: missing.first?.id.description, last: missing.last?.id.description)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    return String(decoding: try encoder.encode(object), as: UTF8.self)
+  }
+
+  /// One line for each trial, in grid order.
+  func printTrials() {
+    for trial in plan.trials {
+      let state = committed.contains(trial.id) ? "committed" : "missing"
+      print("\(state)\t\(trial.id)\t\(Self.parameters(trial))")
+    }
+  }
+
+  private func seconds(_ trials: [Trial]) -> Double { trials.reduce(0) { $0 + $1.cost } / Self.operationsPerSecond }
+
+  private static func describe(_ trial: Trial) -> String {
+    "\(trial.id.description.prefix(12))…  \(parameters(trial))"
+  }
+
+  private static func parameters(_ trial: Trial) -> String {
+    trial.parameters.entries.map { "\($0.name)=\($0.value)" }.joined(separator: " ")
+  }
+
+  /// A duration in the largest units that fit.
+  static func duration(_ seconds: Double) -> String {
+    switch seconds {
+    case ..<1: "less than a second"
+    case ..<120: "\(Int(seconds.rounded())) s"
+    case ..<7200: "\(Int((seconds / 60).rounded())) min"
+    default: String(format: "%.1f h", seconds / 3600)
+    }
+  }
+}
+
+/// The fields of `icd plan --format json`.
+private struct PlanObject: Encodable {
+  let sweep: String
+  let hash: String
+  let directory: String
+  let cells: Int
+  let trials: Int
+  let committed: Int
+  let missing: Int
+  let merged: Int
+  let varying: [String]
+  let coreSeconds: Double
+  let first: String?
+  let last: String?
+}

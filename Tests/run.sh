@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Every check, on a machine that has a Swift toolchain, bash and apt-get: installs what is missing, then lints,
+# builds in release (numeric code is a hundred times slower in debug) and tests.
+#
+#   bash Tests/run.sh [--filter REGEX ...]      arguments go to `swift test`
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+bash examples/install-packages.sh --testing
+
+echo "== format"
+swift format lint --strict --recursive Package.swift Sources Tests
+echo "== scripts"
+find . -path ./.build -prune -o -name '*.sh' -print0 | xargs -0 shellcheck .ci/run
+echo "== build"
+swift build --configuration release --build-tests
+echo "== test"
+swift test --configuration release --skip-build "$@"
