@@ -1,0 +1,140 @@
+import GRDB
+
+/// Format of the file: how it is recognised, checked and brought up to date.
+extension ResultStore {
+  /// `application_id` of the file's header: "icd1" in ASCII.
+  package static let applicationID = 0x6963_6431
+
+  /// Newest format that this program knows; `user_version` of the file's header.
+  package static let formatVersion = 1
+
+  /// Refuses a file that is not ours or is newer than we are; makes or updates the tables of any other.
+  static func checkOrCreate(_ database: DatabaseQueue, path: String) throws {
+    let isEmpty = try database.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_master") == 0 }
+    if !isEmpty { try check(database, path: path) }
+    try database.writeWithoutTransaction { database in
+      // Only now that the file is known to be ours or empty: changing the journal mode writes its header.
+      try database.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
+    }
+    try migrator.migrate(database)
+  }
+
+  /// Refuses a file that is not ours or is newer than we are.
+  static func check(_ database: DatabaseQueue, path: String) throws {
+    let (application, version) = try database.read { database in
+      (
+        try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0,
+        try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+      )
+    }
+    guard application == applicationID else { throw StoreError.notAStore(path: path) }
+    guard version <= formatVersion else {
+      throw StoreError.newer(path: path, version: version, known: formatVersion)
+    }
+  }
+
+  /// A file of an older format is brought up to date step by step, each in one transaction. A step is never edited once
+  /// it was published.
+  private static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("format 1") { database in
+      try database.execute(sql: tablesOfFormat1)
+      try database.execute(sql: viewsOfFormat1)
+      try database.execute(sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = 1;")
+    }
+    return migrator
+  }
+
+  /// `value ANY` and not `REAL` in `metrics`: a REAL column turns −0.0 into 0.0, and a digest over the stored bits
+  /// would no longer agree. `ANY` in `trials` admits a range (`4..8`) or a list where a number is usual.
+  private static let tablesOfFormat1 = """
+    CREATE TABLE sweeps (
+      id INTEGER PRIMARY KEY,
+      hash TEXT NOT NULL UNIQUE,
+      name TEXT NOT NULL,
+      path TEXT NOT NULL,
+      text TEXT NOT NULL,
+      recorded_at REAL NOT NULL
+    ) STRICT;
+
+    CREATE TABLE runs (
+      id INTEGER PRIMARY KEY,
+      sweep_id INTEGER NOT NULL REFERENCES sweeps (id),
+      started_at REAL NOT NULL,
+      ended_at REAL,
+      outcome TEXT,
+      host TEXT NOT NULL,
+      pid INTEGER NOT NULL,
+      workers INTEGER NOT NULL,
+      versions TEXT NOT NULL
+    ) STRICT;
+
+    CREATE TABLE trials (
+      id INTEGER PRIMARY KEY,
+      trial TEXT NOT NULL UNIQUE,
+      task TEXT,
+      attention TEXT,
+      n INTEGER,
+      d ANY,
+      L INTEGER,
+      signal_variance ANY,
+      noise_variance REAL,
+      radius REAL,
+      component_count ANY,
+      seed INTEGER,
+      parameters TEXT NOT NULL,
+      canonical BLOB NOT NULL
+    ) STRICT;
+
+    CREATE TABLE results (
+      trial_id INTEGER PRIMARY KEY REFERENCES trials (id),
+      run_id INTEGER REFERENCES runs (id),
+      digest TEXT NOT NULL,
+      attempt INTEGER NOT NULL,
+      worker TEXT NOT NULL,
+      host TEXT NOT NULL,
+      started_at REAL NOT NULL,
+      seconds REAL NOT NULL,
+      version TEXT NOT NULL
+    ) STRICT;
+
+    CREATE TABLE metrics (
+      trial_id INTEGER NOT NULL REFERENCES results (trial_id),
+      position INTEGER NOT NULL,
+      name TEXT NOT NULL,
+      value ANY CHECK (typeof(value) IN ('real', 'null')),
+      PRIMARY KEY (trial_id, position)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE curves (
+      trial_id INTEGER NOT NULL REFERENCES results (trial_id),
+      position INTEGER NOT NULL,
+      name TEXT NOT NULL,
+      points TEXT NOT NULL,
+      PRIMARY KEY (trial_id, position)
+    ) STRICT;
+
+    CREATE TABLE weights (
+      trial_id INTEGER NOT NULL REFERENCES results (trial_id),
+      position INTEGER NOT NULL,
+      name TEXT NOT NULL,
+      shape TEXT NOT NULL,
+      float32 BLOB NOT NULL,
+      PRIMARY KEY (trial_id, position)
+    ) STRICT;
+
+    CREATE TABLE failures (
+      id INTEGER PRIMARY KEY,
+      trial_id INTEGER NOT NULL REFERENCES trials (id),
+      run_id INTEGER REFERENCES runs (id),
+      attempt INTEGER NOT NULL,
+      is_final INTEGER NOT NULL,
+      kind TEXT NOT NULL,
+      message TEXT NOT NULL,
+      worker TEXT NOT NULL,
+      host TEXT NOT NULL,
+      at REAL NOT NULL
+    ) STRICT;
+    CREATE INDEX failures_of_trial ON failures (trial_id);
+    """
+}

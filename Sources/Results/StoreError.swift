@@ -1,0 +1,74 @@
+import GRDB
+
+/// Why the result store cannot be used: what is wrong, where, and what to do.
+public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// There is no store in that directory.
+  case missing(path: String)
+  /// The directory cannot be made or the file cannot be opened.
+  case cannotOpen(path: String, reason: String)
+  /// The file is something else.
+  case notAStore(path: String)
+  /// The file was written by a later version of the program.
+  case newer(path: String, version: Int, known: Int)
+  /// The file's contents contradict themselves.
+  case corrupt(path: String, reason: String)
+  /// The file or its file system cannot be written.
+  case readOnly(path: String)
+  /// The disk is full.
+  case full(path: String)
+  /// Another process holds the file longer than we wait.
+  case busy(path: String)
+  /// Reading or writing failed in another way.
+  case failed(path: String, reason: String)
+
+  /// A sentence on what is wrong and where, and one on what to do.
+  public var description: String {
+    switch self {
+    case .missing(let path):
+      "there are no results in \(path): the file does not exist. Run a sweep with this output directory first."
+    case .cannotOpen(let path, let reason):
+      "cannot open \(path): \(reason). Choose another output directory, or change its permissions."
+    case .notAStore(let path):
+      "\(path) is not a result store of icd. It was left as it is; choose another output directory."
+    case .newer(let path, let version, let known):
+      "\(path) has format \(version), and this program knows formats up to \(known). Use a newer icd."
+    case .corrupt(let path, let reason):
+      "\(path) is damaged: \(reason). Keep a copy of it and of its -wal file, then try `sqlite3 \(path) .recover`."
+    case .readOnly(let path):
+      "cannot write \(path): the file or its file system is read-only. Choose another output directory."
+    case .full(let path):
+      "cannot write \(path): the disk is full. Nothing that was committed is lost; free some space and run again."
+    case .busy(let path):
+      "\(path) is locked by another process. Wait for it to end, or look for it with `fuser \(path)`."
+    case .failed(let path, let reason):
+      "\(path): \(reason)."
+    }
+  }
+
+  /// Whether the disk being full is the reason, which waiting may cure.
+  public var isDiskFull: Bool {
+    if case .full = self { true } else { false }
+  }
+
+  /// What SQLite's error means for the user of the file at `path`.
+  package init(_ error: any Error, path: String) {
+    if let known = error as? StoreError {
+      self = known
+      return
+    }
+    guard let error = error as? DatabaseError else {
+      self = .failed(path: path, reason: String(describing: error))
+      return
+    }
+    let reason = error.message ?? "SQLite error \(error.extendedResultCode.rawValue)"
+    switch error.resultCode {
+    case .SQLITE_NOTADB: self = .notAStore(path: path)
+    case .SQLITE_CORRUPT: self = .corrupt(path: path, reason: reason)
+    case .SQLITE_READONLY: self = .readOnly(path: path)
+    case .SQLITE_FULL: self = .full(path: path)
+    case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy(path: path)
+    case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH: self = .cannotOpen(path: path, reason: reason)
+    default: self = .failed(path: path, reason: "\(reason) (SQLite error \(error.extendedResultCode.rawValue))")
+    }
+  }
+}

@@ -1,0 +1,163 @@
+import Foundation
+import Results
+import Sweeps
+import Testing
+
+@Suite struct ResultStoreTests {
+  /// Values that a careless store would change: signs of zero, subnormals, infinities, digits beyond the fifteenth.
+  private let awkward = TrialResult(
+    metrics: [
+      .init(name: "test_loss", value: 0.1 + 0.2), .init(name: "alpha", value: -0.0),
+      .init(name: "beta", value: .leastNonzeroMagnitude), .init(name: "whole", value: 3),
+      .init(name: "huge", value: .greatestFiniteMagnitude), .init(name: "above", value: .infinity),
+    ],
+    curves: [
+      .init(name: "epoch", values: [0, 1, 2, 3]),
+      .init(name: "train_loss", values: [1 / 3, -0.0, Double.leastNormalMagnitude / 8, -.infinity]),
+      .init(name: "empty", values: []),
+    ],
+    arrays: [
+      .init(name: "final_value", shape: [2, 3], values: [0, -0.0, 1 / 3, .leastNonzeroMagnitude, 1e30, -1]),
+      .init(name: "scalar", shape: [], values: [7]),
+    ])
+
+  private func record(_ trial: Trial, _ result: TrialResult, worker: String = "w1") -> ResultRecord {
+    ResultRecord(
+      trial: trial, result: result, attempt: 2, worker: worker, host: "node", startedAt: 1e9, seconds: 0.25,
+      workerVersion: "1.0")
+  }
+
+  private func failure(_ trial: Trial, attempt: Int, isFinal: Bool) -> FailureRecord {
+    FailureRecord(
+      trial: trial, attempt: attempt, kind: "error", message: "it’s \"bad\"\n", worker: "w1", host: "node", at: 2e9,
+      isFinal: isFinal)
+  }
+
+  @Test func aResultComesBackBitForBitAfterReopening() throws {
+    try withTemporaryDirectory { directory in
+      let trial = try testTrial()
+      do {
+        let store = try ResultStore(directory: directory, access: .create)
+        try store.commit([record(trial, awkward)])
+      }
+      let store = try ResultStore(directory: directory, access: .readOnly)
+      let found = try #require(try store.result(of: trial.id))
+      #expect(found.digest == awkward.digest)
+      #expect(found.metrics.map(\.value.bitPattern) == awkward.metrics.map(\.value.bitPattern))
+      #expect(found.curves.map { $0.values.map(\.bitPattern) } == awkward.curves.map { $0.values.map(\.bitPattern) })
+      #expect(found.arrays.map { $0.values.map(\.bitPattern) } == awkward.arrays.map { $0.values.map(\.bitPattern) })
+      #expect(found.arrays.map(\.shape) == [[2, 3], []])
+      #expect(try store.committedTrials() == [trial.id])
+      #expect(try store.canonicalBytes(of: trial.id) == trial.canonicalBytes)
+      let origin = try #require(try store.origin(of: trial.id))
+      #expect(origin.digest == awkward.digest.description)
+      #expect(origin.attempt == 2 && origin.worker == "w1" && origin.host == "node" && origin.seconds == 0.25)
+    }
+  }
+
+  @Test func aMetricThatIsNotANumberIsStoredAsAbsent() throws {
+    try withTemporaryDirectory { directory in
+      let store = try ResultStore(directory: directory, access: .create)
+      let trial = try testTrial()
+      let result = TrialResult(
+        metrics: [.init(name: "test_loss", value: .nan), .init(name: "alpha", value: 1)], curves: [], arrays: [])
+      try store.commit([record(trial, result)])
+      #expect(try store.metrics(of: [trial.id]) == [trial.id: ["alpha": 1]])
+      #expect(try store.result(of: trial.id)?[metric: "test_loss"]?.isNaN == true)
+    }
+  }
+
+  @Test func theFirstResultOfATrialWins() throws {
+    try withTemporaryDirectory { directory in
+      let store = try ResultStore(directory: directory, access: .create)
+      let trial = try testTrial()
+      let other = TrialResult(metrics: [.init(name: "test_loss", value: 9)], curves: [], arrays: [])
+      try store.commit([record(trial, awkward), record(trial, other, worker: "w2")])
+      try store.commit([record(trial, other, worker: "w3")])
+      #expect(try store.result(of: trial.id)?.digest == awkward.digest)
+      #expect(try store.origin(of: trial.id)?.worker == "w1")
+      #expect(try store.rows("SELECT count(*) FROM metrics") == [["6"]])
+    }
+  }
+
+  @Test func metricsAreFoundForTrialsThatHaveThem() throws {
+    try withTemporaryDirectory { directory in
+      let store = try ResultStore(directory: directory, access: .create)
+      let trials = try (1...5).map { try testTrial(seed: $0) }
+      try store.commit(
+        trials.prefix(3).enumerated().map { index, trial in
+          record(
+            trial, TrialResult(metrics: [.init(name: "test_loss", value: Double(index))], curves: [], arrays: []))
+        })
+      let found = try store.metrics(of: trials.map(\.id))
+      #expect(found.count == 3)
+      #expect(found[trials[2].id] == ["test_loss": 2])
+      #expect(found[trials[3].id] == nil)
+    }
+  }
+
+  @Test func aTrialThatSucceedsLaterNoLongerCountsAsFailed() throws {
+    try withTemporaryDirectory { directory in
+      let store = try ResultStore(directory: directory, access: .create)
+      let (lost, cured, retried) = (try testTrial(seed: 1), try testTrial(seed: 2), try testTrial(seed: 3))
+      try store.record([
+        failure(lost, attempt: 1, isFinal: false), failure(lost, attempt: 2, isFinal: true),
+        failure(cured, attempt: 1, isFinal: true), failure(retried, attempt: 1, isFinal: false),
+      ])
+      #expect(try store.failures().map(\.trial) == [lost.id.description, cured.id.description])
+      try store.commit([record(cured, awkward)])
+      let failed = try store.failures()
+      #expect(failed.map(\.trial) == [lost.id.description])
+      #expect(failed.first?.attempts == 2)
+      #expect(failed.first?.message == "it’s \"bad\"\n")
+      #expect(try store.rows("SELECT trial, failed_attempts FROM failed_trials") == [[lost.id.description, "2"]])
+      #expect(try store.committedTrials() == [cured.id])
+    }
+  }
+
+  @Test func runsAreCreditedWithWhatTheyCommit() throws {
+    try withTemporaryDirectory { directory in
+      let store = try ResultStore(directory: directory, access: .create)
+      #expect(try store.latestSweep() == nil)
+      let first = SweepRecord(name: "a", text: "one", hash: "1", path: "/a.yaml")
+      let second = SweepRecord(name: "b", text: "two", hash: "2", path: "/b.yaml")
+      try store.recordSweep(first, at: 10)
+      try store.recordSweep(second, at: 20)
+      #expect(try store.latestSweep() == second)
+      try store.recordSweep(first, at: 30)
+      #expect(try store.latestSweep() == first)
+      let run = try store.beginRun(
+        RunRecord(host: "h", pid: 7, workers: 2, versions: ["icd": "1.0"], startedAt: 30), ofSweep: "1")
+      try store.commit([record(try testTrial(seed: 1), awkward)])
+      try store.endRun(run, outcome: "finished", at: 40)
+      try store.commit([record(try testTrial(seed: 2), awkward)])
+      #expect(try store.rows("SELECT run_id FROM results ORDER BY trial_id") == [["\(run)"], [nil]])
+      #expect(
+        try store.rows("SELECT sweep, started, ended, outcome, workers, results FROM run_history")
+          == [["a", "1970-01-01 00:00:30", "1970-01-01 00:00:40", "finished", "2", "1"]])
+      #expect(try store.rows("SELECT versions ->> '$.icd' FROM runs") == [["1.0"]])
+      #expect(throws: StoreError.self) {
+        try store.beginRun(RunRecord(host: "h", pid: 7, workers: 2, versions: [:], startedAt: 30), ofSweep: "3")
+      }
+    }
+  }
+
+  @Test func oneBadRecordLeavesNothingOfItsBatch() throws {
+    try withTemporaryDirectory { directory in
+      let store = try ResultStore(directory: directory, access: .create)
+      #expect(throws: StoreError.self) {
+        // A full disk in miniature: SQLite refuses to grow the file beyond so many pages.
+        _ = try store.rows("PRAGMA max_page_count = 1")
+        let large = TrialResult(
+          metrics: [], curves: [],
+          arrays: [.init(name: "a", shape: [50_000], values: .init(repeating: 1, count: 50_000))])
+        try store.commit([record(try testTrial(seed: 1), awkward), record(try testTrial(seed: 2), large)])
+      }
+      #expect(try store.committedTrials().isEmpty)
+      #expect(try store.rows("SELECT count(*) FROM trials") == [["0"]])
+      _ = try store.rows("PRAGMA max_page_count = 100000")
+      try store.commit([record(try testTrial(seed: 1), awkward)])
+      #expect(try store.committedTrials().count == 1)
+    }
+  }
+}
