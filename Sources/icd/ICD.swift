@@ -24,7 +24,7 @@ struct ICD: ParsableCommand {
       """,
     version: Version.description,
     subcommands: [
-      RunCommand.self, PlanCommand.self, ReportCommand.self, CoordinatorCommand.self, WorkerCommand.self,
+      PlanCommand.self, ReportCommand.self, StatusCommand.self,
     ])
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Results
 import Sweeps
 
 /// What `icd plan` has to say about a sweep.
@@ -42,10 +43,7 @@ struct PlanSummary {
       trials: plan.trials.count, committed: plan.trials.count - missing.count, missing: missing.count,
       merged: plan.mergedDuplicates, varying: plan.varying, coreSeconds: seconds(missing),
       first: missing.first?.id.description, last: missing.last?.id.description)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    return String(decoding: try encoder.encode(object), as: UTF8.self)
+    return try jsonText(object)
   }
 
   /// One line for each trial, in grid order.
@@ -63,7 +61,7 @@ struct PlanSummary {
   }
 
   private static func parameters(_ trial: Trial) -> String {
-    trial.parameters.entries.map { "\($0.name)=\($0.value)" }.joined(separator: " ")
+    trial.parameters.entries.map { "\($0.name)=\($0.value.plainText)" }.joined(separator: " ")
   }
 
   /// A duration in the largest units that fit.
