@@ -22,9 +22,9 @@ public enum BesselRatio {
   public static func value(order: Double, argument: Double) -> Double {
     guard argument < .infinity else { return argument.isNaN ? .nan : 1 }
     if argument >= expansionArgumentMin && argument >= 0.5 * order * order {
-      return expansion(order, argument) / expansion(order - 1, argument)
+      return min(1, expansion(order, argument) / expansion(order - 1, argument))
     }
-    return recurrence(order, argument)
+    return min(1, recurrence(order, argument))
   }
 
   /// Backward recurrence. A step at order μ multiplies the error by −r², about exp(−2 arsinh(μ/κ)); `steps` of them
