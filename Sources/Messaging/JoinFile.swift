@@ -70,7 +70,8 @@ public struct JoinFile: Sendable, Hashable, Codable {
     }
     let file: JoinFile
     do { file = try JSONDecoder().decode(JoinFile.self, from: bytes) } catch {
-      throw PrivateFileError(path: path, reason: "it is not a complete join file: a field is missing or of another type")
+      throw PrivateFileError(
+        path: path, reason: "it is not a complete join file: a field is missing or of another type")
     }
     if let fault = file.fault { throw PrivateFileError(path: path, reason: fault) }
     return file

@@ -2,7 +2,8 @@ import CMessagePack
 
 extension MessagePackValue {
   /// Decodes exactly one value; throws a ``MessagePackError`` for anything else, before memory is taken for it.
-  public init(decoding bytes: [UInt8], within bounds: MessagePackBounds = MessageLimits.bounds) throws(MessagePackError) {
+  public init(decoding bytes: [UInt8], within bounds: MessagePackBounds = MessageLimits.bounds) throws(MessagePackError)
+  {
     // Array.withUnsafeBytes does not pass a typed error on; a Result does.
     let result: Result<MessagePackValue, MessagePackError> = bytes.withUnsafeBytes { buffer in
       Result { () throws(MessagePackError) -> MessagePackValue in

@@ -13,9 +13,11 @@ public enum MessageLimits {
   /// Trials that a worker may hold.
   public static let capacityMax = 1_024
   /// Reports of a `results` message, and trials of an `acknowledge`.
-  public static let resultsPerMessageMax = 1_024
+  public static let resultsPerMessageMax = 512
   /// A `results` message takes no further report once it has this many bytes.
   public static let resultsBytesTarget = 1 << 20
+  /// Values of one report, and of a `results` message that has more than one.
+  public static let reportValuesMax = 100_000
   /// Bytes of a name of a worker or host, and of a reason.
   public static let nameBytesMax = 255
   /// Bytes of a word: a build, a kind, a code.

@@ -41,6 +41,7 @@ extension WorkerMessage.Hello {
       "worker": .identifier(worker), "session": .uint(session), "name": .string(name), "host": .string(host),
       "pid": .uint(pid), "build": .string(build), "sweep": .string(sweep), "capacity": .count(capacity),
       "held": .identifiers(held), "running": .identifier(running),
+      "finished": .identifiers(finished),
     ])
   }
 
@@ -55,7 +56,8 @@ extension WorkerMessage.Hello {
       sweep: try fields.text("sweep", bytes: 0...MessageLimits.sweepBytesMax),
       capacity: try fields.count("capacity", in: 1...MessageLimits.capacityMax),
       held: try fields.identifiers("held", count: 0...MessageLimits.capacityMax),
-      running: try fields.optionalIdentifier("running"))
+      running: try fields.optionalIdentifier("running"),
+      finished: try fields.identifiers("finished", count: 0...MessageLimits.capacityMax))
   }
 }
 
@@ -92,25 +94,12 @@ extension TrialReport {
     self.init(trial: trial, attempt: attempt, startedAt: startedAt, seconds: seconds, outcome: outcome)
   }
 
-  /// An upper estimate of the bytes that the report takes in a frame.
-  public var encodedBytesEstimate: Int {
+  /// What the report takes in a frame.
+  public var encodedSize: EncodedSize {
     switch outcome {
-    case .result(let value): value.encodedBytesEstimate + 96
-    case .failure(let kind, let message): kind.utf8.count + message.utf8.count + 128
-    }
-  }
-}
-
-extension MessagePackValue {
-  /// An upper bound of the length of ``encoded()``, without encoding.
-  public var encodedBytesEstimate: Int {
-    switch self {
-    case .null, .bool: 1
-    case .int, .uint, .float, .double: 9
-    case .string(let text): 5 + text.utf8.count
-    case .binary(let bytes): 5 + bytes.count
-    case .array(let values): values.reduce(5) { $0 + $1.encodedBytesEstimate }
-    case .map(let entries): entries.reduce(5) { $0 + $1.key.encodedBytesEstimate + $1.value.encodedBytesEstimate }
+    case .result(let value): value.encodedSize + EncodedSize(bytes: 96, values: 10)
+    case .failure(let kind, let message):
+      EncodedSize(bytes: kind.utf8.count + message.utf8.count + 128, values: 12)
     }
   }
 }

@@ -31,11 +31,13 @@ public enum WorkerMessage: Sendable, Hashable {
     public var held: [Identifier]
     /// The one that runs.
     public var running: Identifier?
+    /// Trials whose results wait in its outbox.
+    public var finished: [Identifier]
 
     /// A greeting from its parts.
     public init(
       worker: Identifier, session: UInt64, name: String, host: String, pid: UInt64, build: String, sweep: String,
-      capacity: Int, held: [Identifier] = [], running: Identifier? = nil
+      capacity: Int, held: [Identifier] = [], running: Identifier? = nil, finished: [Identifier] = []
     ) {
       self.worker = worker
       self.session = session
@@ -47,6 +49,7 @@ public enum WorkerMessage: Sendable, Hashable {
       self.capacity = capacity
       self.held = held
       self.running = running
+      self.finished = finished
     }
   }
 }
@@ -60,6 +63,9 @@ public struct TrialReport: Sendable, Hashable {
     /// The kind of failure in one word, and a sentence for people.
     case failure(kind: String, message: String)
   }
+
+  /// Kind of the failure of a trial that was stopped on request.
+  public static let cancelledKind = "cancelled"
 
   /// Which trial.
   public var trial: Identifier
