@@ -1,0 +1,166 @@
+import Foundation
+import Messaging
+import Sweeps
+
+/// The coordinator's shell: one thread, one poll, one store around the ``Scheduler``.
+public final class Coordinator {
+  /// Messages that are taken before results are committed and signals looked at.
+  static let messagesPerBatchMax = 4_096
+  /// The longest wait of the poll.
+  static let pollInterval = Span.milliseconds(100)
+  /// Between two snapshots for the user.
+  static let progressInterval = Span.milliseconds(250)
+
+  /// What waits to be stored in one transaction.
+  struct Pending {
+    var results: [FinishedTrial] = []
+    var faults: [TrialFault] = []
+    var isEmpty: Bool { results.isEmpty && faults.isEmpty }
+    /// Trials that are settled when this is durable.
+    var settled: [Int] { results.map(\.index) + faults.filter(\.isFinal).map(\.index) }
+  }
+
+  let configuration: CoordinatorConfiguration
+  let items: [WorkItem]
+  let payload: (Int) -> [UInt8]
+  let sink: any ResultSink
+  var scheduler: Scheduler
+  let transport: CoordinatorTransport
+  let signals: SignalPipe?
+  var localWorkers: LocalWorkers?
+  private let lock: DirectoryLock
+
+  var pending = Pending()
+  /// Whether a failed commit waits for its time.
+  var storeIsWaiting = false
+  var outcome: Scheduler.Outcome?
+  var faults: [TrialFault] = []
+  var signalCount = 0
+  var observer: (RunNotice) -> Void = { _ in }
+
+  /// Locks the directory, reads what is done, binds, and writes the join file.
+  ///
+  /// `payload` gives the bytes of the trial at a position, at most `MessageLimits.payloadBytesMax` of them. Throws a
+  /// ``RunError``, a `ZeroMQError` or what the sink throws.
+  public init(
+    configuration: CoordinatorConfiguration, items: [WorkItem], payload: @escaping (Int) -> [UInt8],
+    sink: any ResultSink
+  ) throws {
+    self.configuration = configuration
+    self.items = items
+    self.payload = payload
+    self.sink = sink
+    try FileManager.default.createDirectory(
+      atPath: configuration.outputDirectory, withIntermediateDirectories: true)
+    lock = try DirectoryLock(configuration.outputDirectory)
+    DescriptorLimit.raise()
+    scheduler = Scheduler(configuration: configuration.scheduler, items: items, committed: try sink.committed())
+    // Before the sockets, whose threads inherit what is done with signals.
+    signals = configuration.handlesSignals ? try SignalPipe([SIGINT, SIGTERM, SIGCHLD]) : nil
+    transport = try CoordinatorTransport(configuration)
+  }
+
+  /// Where workers connect.
+  public var endpoints: [String] { transport.endpoints }
+
+  /// Runs until every trial is settled or the run is stopped; tells the observer what happens, from this thread.
+  public func run(observer: @escaping (RunNotice) -> Void = { _ in }) throws -> RunSummary {
+    self.observer = observer
+    observer(.listening(endpoints))
+    // Nothing to do: no worker needs to be started to find that out.
+    try dispatch(.tick)
+    if outcome == nil, let local = configuration.localWorkers { localWorkers = try LocalWorkers(local) }
+    let begin = Clock.now
+    var shownAt: Instant?
+    while outcome == nil {
+      try step()
+      let now = Clock.now
+      if shownAt.map({ now - $0 >= Self.progressInterval }) ?? true {
+        shownAt = now
+        observer(.progress(scheduler.progress(elapsed: now - begin)))
+      }
+    }
+    try sayFarewell()
+    observer(.progress(scheduler.progress(elapsed: Clock.now - begin)))
+    return summary()
+  }
+
+  /// One round: wait, take what is there, store it, look at signals, processes and time.
+  func step() throws {
+    let sockets = [transport.router] + (transport.authenticator.map { [$0.socket] } ?? [])
+    var poller = Poller(sockets: sockets, descriptors: signals.map { [$0.descriptor] } ?? [])
+    _ = try poller.wait(milliseconds: Int(Self.pollInterval.milliseconds))
+    try transport.authenticator?.serve()
+    try receive()
+    try flush()
+    for signal in signals?.take() ?? [] { try handle(signal: signal) }
+    try lookAfterProcesses()
+    try dispatch(.tick)
+    try flush()
+  }
+
+  private func receive() throws {
+    for _ in 0..<Self.messagesPerBatchMax {
+      switch try transport.receive() {
+      case .nothing: return
+      case .ignored: continue
+      case .event(let event): try dispatch(event)
+      }
+    }
+  }
+
+  /// Makes everything durable that waits for it, and lets it be acknowledged.
+  func flush() throws {
+    guard !pending.isEmpty, !storeIsWaiting else { return }
+    do {
+      try sink.store(pending.results, faults: pending.faults)
+    } catch {
+      storeIsWaiting = true
+      try dispatch(.storeFailed("\(error)"))
+      return
+    }
+    let settled = pending.settled
+    pending = Pending()
+    try dispatch(.stored(settled))
+  }
+
+  private func handle(signal: Int32) throws {
+    guard signal != SIGCHLD else { return }
+    signalCount += 1
+    observer(.stopping(atOnce: signalCount > 1))
+    localWorkers?.beginClosing()
+    try dispatch(signalCount > 1 ? .stop : .drain)
+  }
+
+  private func lookAfterProcesses() throws {
+    guard let localWorkers else { return }
+    for ended in localWorkers.poll(at: Clock.now) {
+      try dispatch(.processEnded(pid: UInt64(ended.pid), host: HostName.current, detail: ended.detail))
+      if outcome == nil && signalCount == 0 { observer(.processTrouble(ended.detail)) }
+    }
+    if localWorkers.isExhausted && scheduler.workerCount == 0 && signalCount == 0 && outcome == nil {
+      throw RunError("no worker process could be kept running: \(localWorkers.lastDetail ?? "none was started")")
+    }
+  }
+
+  /// Waits a moment for goodbyes, and then ends what is left.
+  private func sayFarewell() throws {
+    localWorkers?.beginClosing()
+    let deadline = Clock.now + configuration.scheduler.farewellTimeout
+    while signalCount < 2, Clock.now < deadline,
+      scheduler.workerCount > 0 || !(localWorkers?.isExhausted ?? true)
+    {
+      try step()
+    }
+    // A last try for what a failing store did not take.
+    storeIsWaiting = false
+    try flush()
+    localWorkers?.kill()
+  }
+
+  private func summary() -> RunSummary {
+    RunSummary(
+      committedBefore: scheduler.committedBefore, committedNow: scheduler.committedNow, failed: scheduler.failed,
+      remaining: scheduler.unfinished, outcome: outcome ?? .interrupted, faults: faults)
+  }
+}

@@ -1,0 +1,95 @@
+import Foundation
+public import Messaging
+public import Results
+public import Sweeps
+
+/// A result that is to be stored.
+public struct FinishedTrial: Sendable {
+  /// The trial's position in the work list.
+  public var index: Int
+  /// What it returned.
+  public var result: TrialResult
+  /// Which attempt, from 1.
+  public var attempt: Int
+  /// When it started, in Unix seconds by the worker's clock.
+  public var startedAt: Double
+  /// How long it took.
+  public var seconds: Double
+  /// Who executed it.
+  public var worker: WorkerIdentity
+
+  /// A finished trial from its parts.
+  public init(
+    index: Int, result: TrialResult, attempt: Int, startedAt: Double, seconds: Double, worker: WorkerIdentity
+  ) {
+    self.index = index
+    self.result = result
+    self.attempt = attempt
+    self.startedAt = startedAt
+    self.seconds = seconds
+    self.worker = worker
+  }
+}
+
+/// Where the coordinator puts results. It is called from one thread.
+public protocol ResultSink: AnyObject {
+  /// Identities of the trials that have a result already.
+  func committed() throws -> Set<Identifier>
+  /// Makes results and faults durable, all or none; may be called again with the same ones after it threw.
+  func store(_ results: [FinishedTrial], faults: [TrialFault]) throws
+}
+
+/// What the coordinator needs of the store on disk.
+public protocol TrialStore: AnyObject {
+  /// Trials that have a result.
+  func committedTrials() throws -> Set<TrialID>
+  /// Stores results durably; ignores those whose trial has one.
+  func commit(_ records: [ResultRecord]) throws
+  /// Stores failures.
+  func record(_ failures: [FailureRecord]) throws
+}
+
+/// Writes what the coordinator finds into a store, with the trials that its positions stand for.
+public final class TrialSink: ResultSink {
+  private let store: any TrialStore
+  private let trials: [Trial]
+  private let build: String
+
+  /// A sink for the given trials; `build` is the version that the records name, since workers of another are refused.
+  public init(_ store: any TrialStore, trials: [Trial], build: String) {
+    self.store = store
+    self.trials = trials
+    self.build = build
+  }
+
+  /// Identities of the trials that the store has a result for.
+  public func committed() throws -> Set<Identifier> {
+    Set(try store.committedTrials().map { Identifier($0) })
+  }
+
+  /// Stores failures and then results. A result is never taken back by a failure, so a repetition does no harm.
+  public func store(_ results: [FinishedTrial], faults: [TrialFault]) throws {
+    let now = Date().timeIntervalSince1970
+    if !faults.isEmpty {
+      try store.record(
+        faults.map {
+          FailureRecord(
+            trial: trials[$0.index], attempt: $0.attempt, kind: $0.kind, message: $0.message, worker: $0.worker.name,
+            host: $0.worker.host, at: now, isFinal: $0.isFinal)
+        })
+    }
+    if !results.isEmpty {
+      try store.commit(
+        results.map {
+          ResultRecord(
+            trial: trials[$0.index], result: $0.result, attempt: $0.attempt, worker: $0.worker.name,
+            host: $0.worker.host, startedAt: $0.startedAt, seconds: $0.seconds, workerVersion: build)
+        })
+    }
+  }
+}
+
+extension Identifier {
+  /// The identity of a trial, as it travels.
+  public init(_ trial: TrialID) { self.init(high: trial.high, low: trial.low) }
+}

@@ -1,0 +1,40 @@
+public import Sweeps
+
+/// What the coordinator tells its user while it runs.
+public enum RunNotice: Sendable {
+  /// It listens there.
+  case listening([String])
+  /// How far it is; at most four times a second.
+  case progress(RunProgress)
+  /// A worker registered.
+  case workerJoined(WorkerIdentity)
+  /// A worker is gone.
+  case workerLeft(WorkerIdentity, reason: String)
+  /// A trial failed, at one attempt or for good.
+  case fault(TrialFault)
+  /// The store fails, for this reason, or works again.
+  case storeTrouble(String?)
+  /// A signal asked to stop: first in good order, then at once.
+  case stopping(atOnce: Bool)
+  /// A local worker's process could not be started or ended unexpectedly.
+  case processTrouble(String)
+}
+
+/// What a run came to.
+public struct RunSummary: Sendable, Hashable {
+  /// Trials that had a result when it began.
+  public var committedBefore: Int
+  /// Trials whose results it committed.
+  public var committedNow: Int
+  /// Trials that it gave up.
+  public var failed: Int
+  /// Trials that have neither.
+  public var remaining: Int
+  /// How it ended.
+  public var outcome: Scheduler.Outcome
+  /// The final faults, the first ``faultsMax`` of them.
+  public var faults: [TrialFault]
+
+  /// Faults that are kept for the summary; all of them are in the store.
+  public static let faultsMax = 1_000
+}

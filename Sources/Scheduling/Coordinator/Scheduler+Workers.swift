@@ -1,0 +1,170 @@
+import Messaging
+
+// Workers come and go.
+extension Scheduler {
+  mutating func receive(_ message: WorkerMessage, from route: Route, at now: Instant) {
+    if case .hello(let hello) = message {
+      greet(hello, on: route, at: now)
+      return
+    }
+    guard let key = workersByRoute[route] else {
+      effects.append(.send(.rejoin, to: route))
+      return
+    }
+    workers[key]?.heardAt = now
+    switch message {
+    case .hello: break
+    case .heartbeat(let running, _):
+      noteRunning(running, of: key, at: now)
+      effects.append(.send(.heartbeat, to: route))
+    case .results(let reports, let running):
+      receive(reports, from: key, route: route)
+      noteRunning(running, of: key, at: now)
+      supply(key, at: now)
+    case .goodbye(let reason):
+      forget(key, because: "left: \(reason)")
+      supplyAll(at: now)
+    }
+  }
+
+  /// A registered worker that sends what cannot be read would wait for ever for an acknowledgement, so it is sent away.
+  mutating func receiveMalformed(_ error: MessageError, from route: Route) {
+    let message = "the coordinator cannot read this worker's message: \(error)"
+    if case .otherVersion = error {
+      effects.append(.send(.refuse(code: .protocol, message: message), to: route))
+    }
+    guard let key = workersByRoute[route] else { return }
+    effects.append(.send(.refuse(code: .protocol, message: message), to: route))
+    forget(key, because: "sent a message that cannot be read: \(error)")
+  }
+
+  private mutating func greet(_ hello: WorkerMessage.Hello, on route: Route, at now: Instant) {
+    if case .finished = mode {
+      effects.append(.send(.stop(reason: "the run is over"), to: route))
+      return
+    }
+    if let refusal = refusal(of: hello) {
+      effects.append(.send(refusal, to: route))
+      return
+    }
+    let key: Int
+    if let known = workersByID[hello.worker] {
+      guard let session = workers[known]?.session, hello.session > session else { return }
+      key = known
+      if let old = workers[known]?.route { workersByRoute[old] = nil }
+    } else {
+      key = register(hello, at: now)
+    }
+    workers[key]?.route = route
+    workers[key]?.session = hello.session
+    workers[key]?.heardAt = now
+    workersByRoute[route] = key
+    let drop = reconcile(hello, of: key, at: now)
+    effects.append(
+      .send(
+        .welcome(
+          .init(
+            incarnation: configuration.incarnation, session: hello.session,
+            heartbeatMilliseconds: UInt64(configuration.heartbeatInterval.milliseconds),
+            silenceLimitMilliseconds: UInt64(configuration.silenceLimit.milliseconds), drop: drop)), to: route))
+    if case .draining = mode { sendDrain(to: key, at: now) }
+    supplyAll(at: now)
+  }
+
+  private func refusal(of hello: WorkerMessage.Hello) -> CoordinatorMessage? {
+    if hello.build != configuration.build {
+      return .refuse(
+        code: .build,
+        message: "this worker is version \(hello.build), and the coordinator is version \(configuration.build)")
+    }
+    if hello.sweep != configuration.sweepHash {
+      return .refuse(code: .sweep, message: "this worker's join file belongs to another sweep")
+    }
+    if workersByID[hello.worker] == nil && workers.count >= configuration.workersMax {
+      return .refuse(code: .worker, message: "\(configuration.workersMax) workers are registered, which is the limit")
+    }
+    return nil
+  }
+
+  private mutating func register(_ hello: WorkerMessage.Hello, at now: Instant) -> Int {
+    let key = nextWorker
+    nextWorker += 1
+    let identity = WorkerIdentity(id: hello.worker, name: hello.name, host: hello.host, pid: hello.pid)
+    workers[key] = WorkerRecord(
+      identity: identity, session: hello.session, capacity: hello.capacity, heardAt: now, runningSince: now)
+    workersByID[hello.worker] = key
+    effects.append(.workerJoined(identity))
+    return key
+  }
+
+  /// Makes the leases of a worker what it says that it holds; returns what it should drop.
+  private mutating func reconcile(_ hello: WorkerMessage.Hello, of key: Int, at now: Instant) -> [Identifier] {
+    let claimed = Set((hello.finished + hello.held).compactMap { indices[$0].map(Int.init) })
+    for index in workers[key]?.leases ?? [] where !claimed.contains(index) { requeue(index) }
+    workers[key]?.leases = []
+    workers[key]?.delivering = []
+    workers[key]?.running = nil
+    var drop: [Identifier] = []
+    for (position, id) in (hello.finished + hello.held).enumerated() {
+      let isFinished = position < hello.finished.count
+      guard let index = indices[id].map(Int.init), adopt(index, by: key) else {
+        if !isFinished { drop.append(id) }
+        continue
+      }
+      if isFinished { workers[key]?.delivering.insert(index) }
+    }
+    noteRunning(hello.running, of: key, at: now)
+    return drop
+  }
+
+  /// Leases a trial to a worker that has it already; false if it is not wanted from it.
+  private mutating func adopt(_ index: Int, by key: Int) -> Bool {
+    switch phases[index] {
+    case .queued: setPhase(of: index, .leased(key))
+    case .leased(let owner) where owner == key && workers[key]?.leases.contains(index) == false: break
+    default: return false
+    }
+    workers[key]?.leases.append(index)
+    return true
+  }
+
+  mutating func noteRunning(_ id: Identifier?, of key: Int, at now: Instant) {
+    let index = id.flatMap { indices[$0] }.map(Int.init)
+    guard workers[key]?.running != index else { return }
+    let isLeased = index.map { phases[$0] == .leased(key) } ?? false
+    workers[key]?.running = isLeased ? index : nil
+    workers[key]?.runningSince = now
+  }
+
+  /// A message could not be sent: the connection is gone, and the worker has to say `hello` on a new one.
+  mutating func disconnect(_ route: Route) {
+    guard let key = workersByRoute.removeValue(forKey: route) else { return }
+    workers[key]?.route = nil
+  }
+
+  mutating func processEnded(pid: UInt64, host: String, detail: String, at now: Instant) {
+    let key = workers.first { $0.value.identity.pid == pid && $0.value.identity.host == host }?.key
+    guard let key else { return }
+    lose(key, because: detail)
+    supplyAll(at: now)
+  }
+
+  /// A worker is gone without a word: the trial that was executing gets a strike.
+  mutating func lose(_ key: Int, because reason: String) {
+    guard let worker = workers[key] else { return }
+    if let index = worker.executing {
+      _ = workers[key]?.remove(index)
+      strike(index, worker: worker.identity, reason: reason)
+    }
+    forget(key, because: reason)
+  }
+
+  /// A worker is gone: what it held is queued again.
+  private mutating func forget(_ key: Int, because reason: String) {
+    guard let worker = workers.removeValue(forKey: key) else { return }
+    workersByID[worker.identity.id] = nil
+    if let route = worker.route { workersByRoute[route] = nil }
+    for index in worker.leases { requeue(index) }
+    effects.append(.workerLeft(worker.identity, reason: reason))
+  }
+}

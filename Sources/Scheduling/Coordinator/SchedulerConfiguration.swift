@@ -1,0 +1,36 @@
+public import Messaging
+
+/// The times and limits of the coordinator's machine; `docs/protocol.md` lists them.
+public struct SchedulerConfiguration: Sendable, Hashable {
+  /// A worker says something at least this often.
+  public var heartbeatInterval: Span = .seconds(2)
+  /// A worker that says nothing for so long is lost.
+  public var silenceLimit: Span = .seconds(30)
+  /// Predicted time of work that a worker is supplied with.
+  public var prefetchHorizon: Span = .seconds(0.5)
+  /// A trial that cost so many workers is quarantined.
+  public var attemptsMax = 3
+  /// A trial that is predicted to end within this time is let finish when the run is stopped.
+  public var drainGrace: Span = .seconds(5)
+  /// How long a farewell is waited for.
+  public var farewellTimeout: Span = .seconds(2)
+  /// Wait before a failed commit is tried again; doubles up to the maximum.
+  public var storeRetryDelay: Span = .seconds(0.5)
+  /// The longest such wait.
+  public var storeRetryDelayMax: Span = .seconds(30)
+  /// Workers that may be registered at once.
+  public var workersMax = 10_000
+  /// Version of the program; workers of another are refused.
+  public var build: String
+  /// Hash of the sweep; workers that came for another are refused.
+  public var sweepHash: String
+  /// Of this process.
+  public var incarnation: Identifier
+
+  /// The defaults, for a program and a sweep.
+  public init(build: String, sweepHash: String, incarnation: Identifier = .random()) {
+    self.build = build
+    self.sweepHash = sweepHash
+    self.incarnation = incarnation
+  }
+}

@@ -1,0 +1,166 @@
+import Foundation
+
+/// Keeps a number of worker processes running, and ends them all.
+///
+/// Each has as standard input the read end of one pipe, its lifeline. Only this process holds the write end, so when it
+/// ends, in whatever way, every worker reads the end of file and ends too. (PR_SET_PDEATHSIG would add nothing: it
+/// follows the thread that started the child, and it is a variadic call, which Swift does not import.)
+final class LocalWorkers {
+  /// An ending is reported this long after it was noticed, so that what the process sent last arrives before.
+  static let settleTime = Span.milliseconds(100)
+  /// Bytes of a log that are quoted when its process ends unexpectedly.
+  static let logTailBytes = 2_048
+
+  /// A process that ended.
+  struct Ended: Sendable, Hashable {
+    var pid: pid_t
+    var detail: String
+  }
+
+  /// A place for one worker.
+  private struct Slot {
+    enum State {
+      case running(ChildProcess)
+      case waiting(until: Instant)
+      /// Its processes do not start.
+      case givenUp
+      /// It ended, and no other is wanted.
+      case closed
+    }
+    var state: State
+    var logPath: String
+    /// Length of the log when the process started.
+    var logStart: off_t = 0
+    var hasRegistered = false
+    var startFailures = 0
+    var restarts: [Instant] = []
+  }
+
+  private let configuration: LocalWorkersConfiguration
+  private let lifeline: (read: Int32, write: Int32)
+  private var slots: [Slot]
+  private var endings: [(Ended, at: Instant)] = []
+  private var isClosing = false
+  /// How the last process that ended did.
+  private(set) var lastDetail: String?
+
+  /// Starts all of them; throws a ``RunError`` if one cannot be started at all.
+  init(_ configuration: LocalWorkersConfiguration) throws {
+    self.configuration = configuration
+    lifeline = try makePipe()
+    try FileManager.default.createDirectory(atPath: configuration.logDirectory, withIntermediateDirectories: true)
+    slots = (1...max(configuration.count, 1)).map {
+      Slot(state: .closed, logPath: "\(configuration.logDirectory)/worker-\($0).log")
+    }
+    do { for index in slots.indices { try start(index) } } catch {
+      kill()
+      throw error
+    }
+  }
+
+  deinit {
+    kill()
+    close(lifeline.read)
+    close(lifeline.write)
+  }
+
+  /// Processes that run.
+  var pids: [pid_t] {
+    slots.compactMap { if case .running(let process) = $0.state { process.pid } else { nil } }
+  }
+
+  /// Whether no process runs and none ever will.
+  var isExhausted: Bool {
+    slots.allSatisfy {
+      switch $0.state {
+      case .givenUp, .closed: true
+      case .running, .waiting: false
+      }
+    }
+  }
+
+  /// A process has registered with the coordinator.
+  func noteRegistered(_ pid: UInt64) {
+    for index in slots.indices {
+      guard case .running(let process) = slots[index].state, UInt64(process.pid) == pid else { continue }
+      slots[index].hasRegistered = true
+      slots[index].startFailures = 0
+    }
+  }
+
+  /// From now on, a process that ends is not replaced.
+  func beginClosing() { isClosing = true }
+
+  /// Looks after all places; returns the processes that ended a moment ago.
+  func poll(at now: Instant) -> [Ended] {
+    for index in slots.indices {
+      switch slots[index].state {
+      case .running(let process):
+        guard let ending = process.poll() else { continue }
+        let tail = logTail(slots[index])
+        let detail = "process \(process.pid) \(ending)\(tail.isEmpty ? "" : "; its last words:\n\(tail)")"
+        endings.append((Ended(pid: process.pid, detail: detail), at: now))
+        lastDetail = detail
+        vacate(index, at: now)
+      case .waiting(let until):
+        guard now >= until, !isClosing else { continue }
+        slots[index].restarts.append(now)
+        do { try start(index) } catch { slots[index].state = .waiting(until: now + .seconds(1)) }
+      case .givenUp, .closed: continue
+      }
+    }
+    let settled = endings.prefix { now - $0.at >= Self.settleTime }.map(\.0)
+    endings.removeFirst(settled.count)
+    return settled
+  }
+
+  /// Ends every process at once.
+  func kill() {
+    isClosing = true
+    for index in slots.indices {
+      if case .running(let process) = slots[index].state { process.kill() }
+      slots[index].state = .closed
+    }
+  }
+
+  private func start(_ index: Int) throws {
+    let path = slots[index].logPath
+    let log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+    guard log >= 0 else { throw RunError("\(path): \(String(cString: strerror(errno)))") }
+    defer { close(log) }
+    slots[index].logStart = lseek(log, 0, SEEK_END)
+    slots[index].hasRegistered = false
+    slots[index].state = .running(
+      try ChildProcess(configuration.arguments, input: lifeline.read, output: log))
+  }
+
+  /// A place is free: decides when, and whether, it is filled again.
+  private func vacate(_ index: Int, at now: Instant) {
+    guard !isClosing else {
+      slots[index].state = .closed
+      return
+    }
+    if !slots[index].hasRegistered { slots[index].startFailures += 1 }
+    if slots[index].startFailures >= configuration.startFailuresMax {
+      slots[index].state = .givenUp
+      return
+    }
+    let minute = Span.seconds(60)
+    slots[index].restarts.removeAll { now - $0 > minute }
+    let isFast = slots[index].restarts.count >= configuration.restartsPerMinuteMax
+    slots[index].state = .waiting(until: isFast ? slots[index].restarts[0] + minute : now)
+  }
+
+  /// What a process wrote last.
+  private func logTail(_ slot: Slot) -> String {
+    let descriptor = open(slot.logPath, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return "" }
+    defer { close(descriptor) }
+    let end = lseek(descriptor, 0, SEEK_END)
+    let start = max(slot.logStart, end - off_t(Self.logTailBytes))
+    var buffer = [UInt8](repeating: 0, count: Self.logTailBytes)
+    let count = pread(descriptor, &buffer, buffer.count, start)
+    let text = String(decoding: buffer.prefix(max(count, 0)), as: UTF8.self)
+    return text.trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+}

@@ -1,0 +1,33 @@
+import Foundation
+
+/// What a worker process needs to know.
+public struct WorkerConfiguration: Sendable {
+  /// Who tells a worker to end.
+  public enum Control: Sendable, Hashable {
+    /// The user: SIGINT or SIGTERM drain, a second one ends it at once.
+    case signals
+    /// The process that started it: SIGINT is ignored, SIGTERM drains, and the end of file on standard input, which is
+    /// the end of that process, ends it at once.
+    case parent
+    /// Nobody but the coordinator: for workers inside a test.
+    case coordinatorOnly
+  }
+
+  /// The join file.
+  public var joinFile: String
+  /// Version of the program.
+  public var build: String
+  /// Who tells it to end.
+  public var control: Control
+  /// Trials that it may hold.
+  public var capacity = 512
+  /// Times of its machine; nothing for the defaults.
+  public var adjust: @Sendable (inout WorkerMachineConfiguration) -> Void = { _ in }
+
+  /// A worker for a run.
+  public init(joinFile: String, build: String, control: Control) {
+    self.joinFile = joinFile
+    self.build = build
+    self.control = control
+  }
+}

@@ -1,0 +1,81 @@
+import Messaging
+
+/// A worker's socket, renewed with every attempt to connect, and what its monitor saw.
+final class WorkerConnection {
+  private let context: Context
+  private let joinFile: String
+  private var contents: JoinFile
+  private var attempts = 0
+  private var socket: Socket?
+  private var monitor: SocketMonitor?
+  private var lastEvent: SocketMonitor.Event?
+
+  init(joinFile: String, contents: JoinFile) throws {
+    context = try Context()
+    self.joinFile = joinFile
+    self.contents = contents
+  }
+
+  /// Connects a fresh socket, to each of the endpoints in turn.
+  func connect() throws {
+    close()
+    // A coordinator that came back may have written a new file; one that is just being replaced is no reason to end.
+    if attempts > 0, let contents = try? JoinFile.load(from: joinFile) { self.contents = contents }
+    let socket = try Socket(context, .dealer, options: SocketOptions(security: contents.security))
+    monitor = try SocketMonitor(context, watching: socket)
+    try socket.connect(endpoint)
+    attempts += 1
+    self.socket = socket
+  }
+
+  private var endpoint: String { contents.endpoints[attempts % contents.endpoints.count] }
+
+  func close() {
+    monitor = nil
+    socket = nil
+  }
+
+  /// Sends if it can; what a broken connection does not take is made good by the machine's next `hello`.
+  func send(_ message: WorkerMessage) throws {
+    _ = try socket?.send([message.encoded()])
+  }
+
+  /// The next message that can be read.
+  func receive() throws -> CoordinatorMessage? {
+    while let socket {
+      switch try socket.receive(framesMax: 1) {
+      case .nothing: return nil
+      case .tooManyFrames: continue
+      case .message(let frames):
+        if let frame = frames.first, let message = try? CoordinatorMessage(decoding: frame) { return message }
+      }
+    }
+    return nil
+  }
+
+  /// Waits for a message, or for one of the descriptors.
+  func wait(descriptors: [Int32], milliseconds: Int) throws {
+    let sockets = [socket, monitor?.socket].compactMap { $0 }
+    var poller = Poller(sockets: sockets, descriptors: descriptors)
+    _ = try poller.wait(milliseconds: milliseconds)
+    while let event = try monitor?.next() {
+      // That a connection ended says less than why it did.
+      if event == .disconnected && lastEvent != nil { continue }
+      lastEvent = event
+    }
+  }
+
+  /// A sentence for the user about an end that was not in order.
+  func explain(_ exit: WorkerExit) -> String {
+    guard exit == .cannotJoin else { return exit.description }
+    let last = contents.endpoints[max(attempts - 1, 0) % contents.endpoints.count]
+    let reason =
+      switch lastEvent {
+      case .connected: "it accepts connections, but is no coordinator that answers"
+      case .refused, .mismatched, .disconnected:
+        "it refuses the keys in \(joinFile), or does not speak the protocol; the file may be of an earlier run"
+      case .unreachable, nil: "nothing answers there; the coordinator may have ended, or the address may be wrong"
+      }
+    return "cannot join the sweep '\(contents.sweepName)' at \(last): \(reason)"
+  }
+}

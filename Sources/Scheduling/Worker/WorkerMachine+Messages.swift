@@ -1,0 +1,100 @@
+import Messaging
+
+// What a worker hears and says.
+extension WorkerMachine {
+  mutating func receive(_ message: CoordinatorMessage, at now: Instant) {
+    switch message {
+    case .welcome(let welcome): receive(welcome, at: now)
+    case .refuse(let code, let text): exit(.refused(code, message: text))
+    case .stop(let reason):
+      effects.append(.send(.goodbye(reason: "told to stop")))
+      exit(.finished(reason: reason))
+    case .rejoin:
+      mode = .connecting(since: now)
+      greet(at: now)
+    case .assign(let assignments): hear(at: now) { $0.accept(assignments) }
+    case .acknowledge(let trials): hear(at: now) { $0.outbox.remove(trials) }
+    case .cancel(let trials): hear(at: now) { $0.withdraw(trials) }
+    case .heartbeat: hear(at: now) { _ in }
+    case .drain(let milliseconds):
+      hear(at: now) {
+        $0.beginLeave("the coordinator stops", deadline: now + .milliseconds(Int64(milliseconds)), at: now)
+      }
+    }
+  }
+
+  /// Does what a coordinator says that this worker is registered with. Before `welcome`, only what cannot harm: an
+  /// acknowledgement is true whenever it arrives, but an `assign` may have been taken back.
+  private mutating func hear(at now: Instant, _ action: (inout WorkerMachine) -> Void) {
+    guard mode == .registered else { return }
+    heardAt = now
+    action(&self)
+  }
+
+  private mutating func receive(_ welcome: CoordinatorMessage.Welcome, at now: Instant) {
+    guard case .connecting = mode, welcome.session == session else { return }
+    mode = .registered
+    wasWelcomed = true
+    heardAt = now
+    heartbeatInterval = .milliseconds(Int64(welcome.heartbeatMilliseconds))
+    silenceLimit = .milliseconds(Int64(welcome.silenceLimitMilliseconds))
+    withdraw(welcome.drop)
+    outbox.rewind()
+  }
+
+  private mutating func accept(_ assignments: [Assignment]) {
+    guard leaving == nil else { return }
+    var fresh: [Assignment] = []
+    for assignment in assignments where !outbox.holds(assignment.trial) && !held.contains(assignment.trial) {
+      guard running != assignment.trial, held.count < MessageLimits.capacityMax else { continue }
+      held.append(assignment.trial)
+      fresh.append(assignment)
+    }
+    if !fresh.isEmpty { effects.append(.execute(fresh)) }
+  }
+
+  private mutating func withdraw(_ trials: [Identifier]) {
+    let unwanted = Set(trials).intersection(held)
+    guard !unwanted.isEmpty else { return }
+    held.removeAll { unwanted.contains($0) }
+    effects.append(.withdraw(unwanted.sorted()))
+  }
+
+  /// Sends what is to be sent: results first, else that it lives.
+  mutating func speak(at now: Instant) {
+    if outbox.isOverdue(at: now, after: configuration.resendInterval) { outbox.rewind() }
+    while true {
+      let reports = outbox.takeUnsent(at: now)
+      guard !reports.isEmpty else { break }
+      effects.append(.send(.results(reports, running: running)))
+      toldRunning = running
+      spokeAt = now
+    }
+    let hasStarted = running != nil && running != toldRunning
+    if hasStarted || now - spokeAt >= heartbeatInterval {
+      effects.append(.send(.heartbeat(running: running, held: held.count)))
+      toldRunning = running
+      spokeAt = now
+    }
+  }
+
+  /// Starts to leave: what is queued is dropped at once, what runs may run until the deadline.
+  mutating func beginLeave(_ reason: String, deadline: Instant, at now: Instant) {
+    if let leaving, leaving.deadline <= deadline { return }
+    leaving = Leave(reason: reason, deadline: deadline)
+    withdraw(held.filter { $0 != running })
+  }
+
+  mutating func leave(_ leave: Leave, at now: Instant) {
+    guard mode != .gone else { return }
+    if let running, now >= leave.deadline, !leave.hasWithdrawn {
+      leaving?.hasWithdrawn = true
+      held.removeAll { $0 == running }
+      effects.append(.withdraw([running]))
+    }
+    let isReady = running == nil && outbox.isEmpty
+    guard isReady || now - leave.deadline >= configuration.farewellTimeout else { return }
+    if mode == .registered { effects.append(.send(.goodbye(reason: MessageLimits.clip(leave.reason, toBytes: 255)))) }
+    exit(.drained(reason: leave.reason))
+  }
+}

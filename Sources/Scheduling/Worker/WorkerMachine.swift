@@ -1,0 +1,160 @@
+public import Messaging
+
+/// A worker's machine: what it holds, what it owes, and whom it knows. Pure, as the ``Scheduler`` is.
+///
+/// Messages are written at ``Event/tick``, which the shell gives after every batch of other events, so that results that
+/// came together travel together.
+public struct WorkerMachine {
+  /// What can happen to a worker.
+  public enum Event: Sendable {
+    /// The coordinator's message arrived.
+    case message(CoordinatorMessage)
+    /// The compute thread began a trial.
+    case started(Identifier)
+    /// The compute thread ended a trial.
+    case ended(TrialReport)
+    /// Leave in good order.
+    case leave(reason: String)
+    /// Time went by, or a batch of events is over.
+    case tick
+  }
+
+  /// What a worker has to do.
+  public enum Effect: Sendable, Hashable {
+    /// Read the join file and connect a fresh socket, on which what follows is sent.
+    case connect
+    /// Send a message.
+    case send(WorkerMessage)
+    /// Queue trials for the compute thread.
+    case execute([Assignment])
+    /// Take trials out of the compute thread's queue, and ask it to stop if one of them runs.
+    case withdraw([Identifier])
+    /// End.
+    case exit(WorkerExit)
+  }
+
+  enum Mode: Sendable, Hashable {
+    /// Waits for `welcome` since then.
+    case connecting(since: Instant)
+    case registered
+    case gone
+  }
+
+  /// A leave in good order.
+  struct Leave: Sendable, Hashable {
+    var reason: String
+    /// What runs may run until then.
+    var deadline: Instant
+    /// Whether what runs was told to stop.
+    var hasWithdrawn = false
+  }
+
+  let configuration: WorkerMachineConfiguration
+  var mode: Mode
+  var leaving: Leave?
+  var session: UInt64 = 0
+  /// When the coordinator was last heard of; before the first time, the start.
+  var heardAt: Instant
+  var wasWelcomed = false
+  var heartbeatInterval: Span = .seconds(2)
+  var silenceLimit: Span = .seconds(30)
+  var spokeAt: Instant
+
+  /// Trials not yet ended, in the order of execution.
+  var held: [Identifier] = []
+  /// The one that runs, and the one that the coordinator was last told of.
+  var running: Identifier?
+  var toldRunning: Identifier?
+  var outbox = Outbox()
+  var effects: [Effect] = []
+
+  /// A worker that starts now.
+  public init(configuration: WorkerMachineConfiguration, at now: Instant) {
+    self.configuration = configuration
+    mode = .connecting(since: now)
+    heardAt = now
+    spokeAt = now
+  }
+
+  /// The first effects of a worker.
+  public mutating func start(at now: Instant) -> [Effect] {
+    reconnect(at: now)
+    defer { effects = [] }
+    return effects
+  }
+
+  /// Takes an event and returns what is to be done about it, in order.
+  public mutating func handle(_ event: Event, at now: Instant) -> [Effect] {
+    guard mode != .gone else { return [] }
+    switch event {
+    case .message(let message): receive(message, at: now)
+    case .started(let id): running = id
+    case .ended(let report): end(report)
+    case .leave(let reason): beginLeave(reason, deadline: now, at: now)
+    case .tick: tick(at: now)
+    }
+    defer { effects.removeAll(keepingCapacity: true) }
+    return effects
+  }
+
+  private mutating func end(_ report: TrialReport) {
+    let wasHeld = held.firstIndex(of: report.trial).map { held.remove(at: $0) } != nil
+    if running == report.trial { running = nil }
+    // A trial that was withdrawn and stopped is nobody's business any more.
+    if !wasHeld, case .failure(TrialReport.cancelledKind, _) = report.outcome { return }
+    outbox.add(report)
+  }
+
+  /// Next time to call ``Event/tick``, at the latest.
+  public var nextTick: Instant {
+    var next = spokeAt + heartbeatInterval
+    if case .connecting(let since) = mode { next = min(next, since + configuration.welcomeTimeout) }
+    if let leaving { next = min(next, leaving.deadline) }
+    return next
+  }
+
+  private mutating func tick(at now: Instant) {
+    switch mode {
+    case .gone: return
+    case .connecting(let since): waitForWelcome(since: since, at: now)
+    case .registered:
+      if now - heardAt > silenceLimit { reconnect(at: now) } else { speak(at: now) }
+    }
+    if let leaving { leave(leaving, at: now) }
+  }
+
+  private mutating func waitForWelcome(since: Instant, at now: Instant) {
+    let patience = wasWelcomed ? configuration.coordinatorPatience : configuration.joinTimeout
+    if now - heardAt >= patience {
+      exit(wasWelcomed ? .coordinatorLost : .cannotJoin)
+    } else if now - since >= configuration.welcomeTimeout {
+      reconnect(at: now)
+    }
+  }
+
+  mutating func reconnect(at now: Instant) {
+    mode = .connecting(since: now)
+    effects.append(.connect)
+    greet(at: now)
+  }
+
+  mutating func greet(at now: Instant) {
+    session += 1
+    spokeAt = now
+    toldRunning = running
+    let identity = configuration.identity
+    effects.append(
+      .send(
+        .hello(
+          .init(
+            worker: identity.id, session: session, name: identity.name, host: identity.host, pid: identity.pid,
+            build: configuration.build, sweep: configuration.sweepHash, capacity: configuration.capacity,
+            held: held, running: running.flatMap { held.contains($0) ? $0 : nil },
+            finished: outbox.trials(max: MessageLimits.capacityMax)))))
+  }
+
+  mutating func exit(_ exit: WorkerExit) {
+    mode = .gone
+    effects.append(.exit(exit))
+  }
+}

@@ -1,0 +1,63 @@
+public import Messaging
+
+/// The times and limits of a worker's machine; `docs/protocol.md` lists them.
+public struct WorkerMachineConfiguration: Sendable, Hashable {
+  /// Wait for `welcome` before a fresh connection is tried.
+  public var welcomeTimeout: Span = .seconds(3)
+  /// A worker that was never welcomed gives up after this.
+  public var joinTimeout: Span = .seconds(9)
+  /// A worker that lost its coordinator gives up after this.
+  public var coordinatorPatience: Span = .seconds(600)
+  /// A result that is not acknowledged is sent again after this.
+  public var resendInterval: Span = .seconds(30)
+  /// Wait for the last acknowledgements when leaving.
+  public var farewellTimeout: Span = .seconds(2)
+  /// Trials that may be held.
+  public var capacity = 512
+  /// Who this is.
+  public var identity: WorkerIdentity
+  /// Version of the program.
+  public var build: String
+  /// Hash of the sweep in the join file.
+  public var sweepHash: String
+
+  /// The defaults, for one worker.
+  public init(identity: WorkerIdentity, build: String, sweepHash: String) {
+    self.identity = identity
+    self.build = build
+    self.sweepHash = sweepHash
+  }
+}
+
+/// Why a worker ended.
+public enum WorkerExit: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The run is over.
+  case finished(reason: String)
+  /// It was asked to leave, here or by the coordinator.
+  case drained(reason: String)
+  /// The coordinator does not want it.
+  case refused(CoordinatorMessage.RefusalCode, message: String)
+  /// It never reached a coordinator.
+  case cannotJoin
+  /// It lost its coordinator and did not find it again.
+  case coordinatorLost
+
+  /// Whether this is how a worker is meant to end.
+  public var isOrderly: Bool {
+    switch self {
+    case .finished, .drained: true
+    case .refused, .cannotJoin, .coordinatorLost: false
+    }
+  }
+
+  /// A sentence for the user.
+  public var description: String {
+    switch self {
+    case .finished(let reason): "finished: \(reason)"
+    case .drained(let reason): "left: \(reason)"
+    case .refused(_, let message): "refused by the coordinator: \(message)"
+    case .cannotJoin: "no coordinator answered"
+    case .coordinatorLost: "the coordinator was lost and did not come back"
+    }
+  }
+}

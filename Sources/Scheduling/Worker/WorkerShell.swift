@@ -1,0 +1,107 @@
+import Foundation
+import Messaging
+
+/// Joins a run and executes its trials until it is over; returns how it ended.
+///
+/// The calling thread does the talking; a second one executes. Throws a `PrivateFileError` if the join file cannot be
+/// used, and a ``RunError`` if the coordinator cannot be reached, is lost, or refuses.
+@discardableResult
+public func runWorker(_ configuration: WorkerConfiguration, execute: @escaping TrialExecutor) throws -> WorkerExit {
+  let shell = try WorkerShell(configuration, execute: execute)
+  return try shell.run()
+}
+
+/// The worker's shell: one thread with a socket around the ``WorkerMachine``, one that computes.
+final class WorkerShell {
+  /// The longest wait of the poll.
+  static let pollInterval = Span.milliseconds(500)
+  /// How long a trial may take to notice that it is to stop when the worker ends.
+  static let cancelGrace = Span.seconds(2)
+  /// Exit status when the parent is gone: nobody is there to read it.
+  static let orphanStatus: Int32 = 70
+
+  private let configuration: WorkerConfiguration
+  private let signals: SignalPipe?
+  private let compute: ComputeThread
+  private var machine: WorkerMachine
+  private var connection: WorkerConnection
+  private var exit: WorkerExit?
+  private var signalCount = 0
+
+  init(_ configuration: WorkerConfiguration, execute: @escaping TrialExecutor) throws {
+    self.configuration = configuration
+    let file = try JoinFile.load(from: configuration.joinFile)
+    let pid = UInt64(getpid())
+    let host = MessageLimits.clip(HostName.current, toBytes: 200)
+    var machineConfiguration = WorkerMachineConfiguration(
+      identity: WorkerIdentity(id: .random(), name: "\(host):\(pid)", host: host, pid: pid),
+      build: configuration.build, sweepHash: file.sweepHash)
+    machineConfiguration.capacity = configuration.capacity
+    configuration.adjust(&machineConfiguration)
+    switch configuration.control {
+    case .signals: signals = try SignalPipe([SIGINT, SIGTERM])
+    case .parent:
+      signal(SIGINT, SIG_IGN)
+      signals = try SignalPipe([SIGTERM])
+    case .coordinatorOnly: signals = nil
+    }
+    connection = try WorkerConnection(joinFile: configuration.joinFile, contents: file)
+    compute = try ComputeThread(execute)
+    machine = WorkerMachine(configuration: machineConfiguration, at: Clock.now)
+  }
+
+  func run() throws -> WorkerExit {
+    try perform(machine.start(at: Clock.now))
+    while exit == nil { try step() }
+    connection.close()
+    _ = compute.stop(timeout: Self.cancelGrace)
+    guard let exit, !exit.isOrderly else { return exit ?? .drained(reason: "ended") }
+    throw RunError(connection.explain(exit))
+  }
+
+  private func step() throws {
+    var descriptors = [compute.wakeDescriptor]
+    if let signals { descriptors.append(signals.descriptor) }
+    if configuration.control == .parent { descriptors.append(STDIN_FILENO) }
+    let wait = min(max(machine.nextTick - Clock.now, .milliseconds(1)), Self.pollInterval)
+    try connection.wait(descriptors: descriptors, milliseconds: Int(wait.milliseconds))
+    if configuration.control == .parent { endIfOrphaned() }
+    for signal in signals?.take() ?? [] { try handle(signal: signal) }
+    while exit == nil, let message = try connection.receive() {
+      try perform(machine.handle(.message(message), at: Clock.now))
+    }
+    for event in compute.takeEvents() { try perform(machine.handle(event, at: Clock.now)) }
+    try perform(machine.handle(.tick, at: Clock.now))
+  }
+
+  private func handle(signal: Int32) throws {
+    signalCount += 1
+    if signalCount > 1 {
+      exit = .drained(reason: "stopped by a second signal")
+    } else {
+      try perform(machine.handle(.leave(reason: String(cString: strsignal(signal))), at: Clock.now))
+    }
+  }
+
+  /// Standard input is the lifeline: its end of file is the end of the process that started this one.
+  private func endIfOrphaned() {
+    var item = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+    guard poll(&item, 1, 0) > 0 else { return }
+    var byte: UInt8 = 0
+    let count = read(STDIN_FILENO, &byte, 1)
+    // Not exit(3): a trial may run, and there is nothing to clean up that the kernel does not.
+    if count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR) { _exit(Self.orphanStatus) }
+  }
+
+  private func perform(_ effects: [WorkerMachine.Effect]) throws {
+    for effect in effects {
+      switch effect {
+      case .connect: try connection.connect()
+      case .send(let message): try connection.send(message)
+      case .execute(let assignments): compute.enqueue(assignments)
+      case .withdraw(let trials): compute.withdraw(trials)
+      case .exit(let exit): self.exit = exit
+      }
+    }
+  }
+}

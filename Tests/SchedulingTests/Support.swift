@@ -1,0 +1,91 @@
+import Foundation
+import Messaging
+import Scheduling
+import Sweeps
+import Synchronization
+
+/// A small generator for tests: splitmix64.
+struct SeededGenerator: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+    return z ^ (z >> 31)
+  }
+}
+
+/// A directory for one test, removed at its end.
+final class TemporaryDirectory {
+  let path: String
+
+  init() throws {
+    path = NSTemporaryDirectory() + "icd-test-" + UUID().uuidString.prefix(8)
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+}
+
+/// Work whose payload is the position of the trial in eight bytes, and whose result is a number made of it.
+enum TestWork {
+  static func items(_ count: Int, cost: (Int) -> Double = { _ in 1 }) -> [WorkItem] {
+    (0..<count).map { WorkItem(id: Identifier(high: 7, low: UInt64($0)), cost: cost($0)) }
+  }
+
+  static func payload(_ index: Int) -> [UInt8] { withUnsafeBytes(of: UInt64(index).littleEndian) { [UInt8]($0) } }
+
+  static func index(_ payload: [UInt8]) -> Int {
+    payload.reversed().reduce(0) { $0 << 8 | Int($1) }
+  }
+
+  static func result(_ index: Int) -> TrialResult {
+    TrialResult(
+      metrics: [.init(name: "test_loss", value: Double(index) / 7)],
+      curves: [.init(name: "epoch", values: [0, Double(index)])],
+      arrays: [.init(name: "final_value", shape: [2, 2], values: [1, 2, 3, Float(index)])])
+  }
+}
+
+struct StoreFailure: Error, CustomStringConvertible {
+  var description = "no space left on device"
+}
+
+/// A store in memory that can be told to fail.
+final class MemorySink: ResultSink, Sendable {
+  struct Contents {
+    var results: [Int: FinishedTrial] = [:]
+    var storedTwice = 0
+    var faults: [TrialFault] = []
+    var transactions = 0
+    /// So many of the next transactions fail.
+    var failuresToCome = 0
+  }
+
+  let contents = Mutex(Contents())
+  let items: [WorkItem]
+
+  init(_ items: [WorkItem]) { self.items = items }
+
+  func committed() throws -> Set<Identifier> {
+    Set(contents.withLock { $0.results.keys.map { items[$0].id } })
+  }
+
+  func store(_ results: [FinishedTrial], faults: [TrialFault]) throws {
+    try contents.withLock { contents in
+      if contents.failuresToCome > 0 {
+        contents.failuresToCome -= 1
+        throw StoreFailure()
+      }
+      contents.transactions += 1
+      for result in results where contents.results.updateValue(result, forKey: result.index) != nil {
+        contents.storedTwice += 1
+      }
+      contents.faults += faults
+    }
+  }
+}
