@@ -51,7 +51,7 @@ let package = Package(
     .executableTarget(
       name: "icd",
       dependencies: [
-        "Scheduling", "Reports", "Results", "Sweeps", "Messaging",
+        "Scheduling", "Reports", "Results", "Sweeps", "Messaging", "Denoising",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

@@ -24,7 +24,7 @@ struct ICD: ParsableCommand {
       """,
     version: Version.description,
     subcommands: [
-      PlanCommand.self, ReportCommand.self, StatusCommand.self,
+      RunCommand.self, PlanCommand.self, ReportCommand.self, StatusCommand.self, WorkerCommand.self,
     ])
 }
 

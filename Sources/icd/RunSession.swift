@@ -1,0 +1,55 @@
+import Foundation
+import Messaging
+import Reports
+import Results
+import Scheduling
+import Sweeps
+
+/// A run from the opening of the store to the tables: what `icd run` and `icd coordinator` share.
+final class RunSession {
+  private let plan: SweepPlan
+  private let directory: String
+  private let store: ResultStore
+  private let sink: RunSink
+  private let display: RunDisplay
+
+  /// Opens, or makes, the store in the directory.
+  init(plan: SweepPlan, sweepPath: String, directory: String, workers: Int, quiet: Bool) throws {
+    self.plan = plan
+    self.directory = directory
+    store = try ResultStore(directory: directory, access: .create)
+    sink = RunSink(store, plan: plan, sweepPath: sweepPath, workers: workers)
+    display = RunDisplay(plan: plan, directory: directory, quiet: quiet)
+  }
+
+  /// Runs a coordinator on the store and writes down how it ended.
+  func perform(
+    _ run: (_ sink: any ResultSink, _ observer: @escaping (RunNotice) -> Void) throws -> RunSummary
+  ) throws -> RunSummary {
+    defer { display.finish() }
+    let summary = try run(sink) { [display] in display.show($0) }
+    try sink.end(summary.outcome)
+    return summary
+  }
+
+  /// Prints the tables, and ends the program with the exit code that the summary asks for.
+  func conclude(_ summary: RunSummary, printsTables: Bool, figures: Bool, resumeCommand: String) throws {
+    defer { try? store.close() }
+    guard summary.outcome == .complete else {
+      printError(
+        """
+        icd: stopped with \(summary.remaining) of \(plan.trials.count) trials to go; everything finished is stored in \
+        \(directory)
+        icd: go on with: \(resumeCommand)
+        """)
+      throw SilentExit(status: .interrupted)
+    }
+    let report = try SweepReport(of: plan, from: store, theory: .closedForms)
+    if printsTables { print([.loss, .weights].map { report.table($0).formatted(.text) }.joined(separator: "\n")) }
+    if figures { try FigureWriting.draw(report, in: directory) }
+    if summary.failed > 0 {
+      printError("icd: \(summary.failed) trials failed; `icd status \(directory)` says why")
+      throw SilentExit(status: .trialsFailed)
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import Foundation
+import Messaging
+import Results
+import Scheduling
+import Sweeps
+
+/// The store as a coordinator uses it: it also writes down the sweep and the run.
+///
+/// The coordinator asks first what is committed, when it holds the directory's lock; that is when the run begins.
+final class RunSink: ResultSink {
+  private let store: ResultStore
+  private let plan: SweepPlan
+  private let sweepPath: String
+  private let workers: Int
+  private let trials: TrialSink
+  private var run: ResultStore.RunID?
+
+  /// A sink into a store, for the trials of a plan.
+  init(_ store: ResultStore, plan: SweepPlan, sweepPath: String, workers: Int) {
+    self.store = store
+    self.plan = plan
+    self.sweepPath = sweepPath
+    self.workers = workers
+    trials = TrialSink(store, trials: plan.trials, build: Version.description)
+  }
+
+  func committed() throws -> Set<Identifier> {
+    let now = Date().timeIntervalSince1970
+    let sweep = plan.sweep
+    try store.recordSweep(
+      SweepRecord(name: sweep.name, text: sweep.text, hash: sweep.hash, path: sweepPath), at: now)
+    run = try store.beginRun(
+      RunRecord(
+        host: ProcessInfo.processInfo.hostName, pid: Int(ProcessInfo.processInfo.processIdentifier), workers: workers,
+        versions: Version.all, startedAt: now),
+      ofSweep: sweep.hash)
+    return try trials.committed()
+  }
+
+  func store(_ results: [FinishedTrial], faults: [TrialFault]) throws {
+    try trials.store(results, faults: faults)
+  }
+
+  /// Writes down how the run ended.
+  func end(_ outcome: Scheduler.Outcome) throws {
+    guard let run else { return }
+    let word = outcome == .complete ? "complete" : "interrupted"
+    try store.endRun(run, outcome: word, at: Date().timeIntervalSince1970)
+  }
+}

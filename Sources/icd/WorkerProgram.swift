@@ -1,0 +1,24 @@
+import Foundation
+import Sweeps
+
+/// This program as a worker: how it is started, and what it executes.
+enum WorkerProgram {
+  /// The path of this executable, also when it was replaced on disk since it started.
+  static var path: String {
+    let link = "/proc/self/exe"
+    guard let path = try? FileManager.default.destinationOfSymbolicLink(atPath: link),
+      FileManager.default.isExecutableFile(atPath: path)
+    else { return link }
+    return path
+  }
+
+  /// Program and arguments of a worker that lives and dies with this process.
+  static func arguments(joinFile: String) -> [String] {
+    [path, "worker", "--join", joinFile, "--control", "parent"]
+  }
+
+  /// Rebuilds a trial from the bytes that travelled, and runs it.
+  static func execute(_ payload: [UInt8], _ isCancelled: () -> Bool) throws -> TrialResult {
+    try Trial(canonicalBytes: payload).run(isCancelled: isCancelled)
+  }
+}
