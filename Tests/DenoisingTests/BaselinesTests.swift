@@ -5,7 +5,7 @@ import Testing
 @Suite struct BaselinesTests {
   /// Losses of the baselines that need no context, on so many prompts.
   private func losses(_ task: TaskConfiguration, prompts: Int = 100_000) -> [String: MonteCarloMean] {
-    var sampler = PromptSampler(seed: 31)
+    var sampler = TwinSampler(seed: 31)
     let baselines = Baselines.withoutContext(for: task)
     var means = [MonteCarloMean](repeating: MonteCarloMean(), count: baselines.entries.count)
     for _ in 0..<prompts {
@@ -62,7 +62,7 @@ import Testing
         ambientDimension: 6, contextLength: 12, noiseVariance: 0.5),
     ]
     for task in tasks {
-      var sampler = PromptSampler(seed: 4)
+      var sampler = TwinSampler(seed: 4)
       let baselines = Baselines.all(for: task)
       var sums = [Double](repeating: 0, count: baselines.entries.count)
       for _ in 0..<4000 {

@@ -7,7 +7,7 @@ import Testing
 
   /// Mean loss of x̂ = γ (X Xᵀ/L) x̃ over prompts that are sampled in full.
   private func simulate(_ task: TaskConfiguration, scaleProduct: Double, prompts: Int) -> MonteCarloMean {
-    var sampler = PromptSampler(seed: 12)
+    var sampler = TwinSampler(seed: 12)
     var mean = MonteCarloMean()
     let measure = LossMeasure(task: task)
     for _ in 0..<prompts {

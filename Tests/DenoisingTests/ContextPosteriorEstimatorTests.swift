@@ -51,7 +51,7 @@ import Testing
 
   /// On a sphere both are the same, because ‖X_t − x̃‖² differs from −2⟨X_t, x̃⟩ by a constant.
   @Test func bothAgreeOnSpheres() {
-    var sampler = PromptSampler(seed: 5)
+    var sampler = TwinSampler(seed: 5)
     let prompt = sampler.prompt(PaperTask.sphere, contextLength: 50)
     #expect(
       distance(
@@ -61,7 +61,7 @@ import Testing
 
   /// Mean over prompts of ‖x̂ − x̂_Bayes‖².
   private func meanSquaredDistance(_ task: TaskConfiguration, _ estimator: any Estimator) -> Double {
-    var sampler = PromptSampler(seed: 2024)
+    var sampler = TwinSampler(seed: 2024)
     var total = 0.0
     for _ in 0..<200 {
       let prompt = sampler.prompt(task)

@@ -53,7 +53,7 @@ import Testing
   /// Proposition 4 is the general form where norms and variances are equal; Eq 8 its limit.
   @Test(arguments: [0, 1e-9, 0.02, 1, 100])
   func equalNormFormIsTheGeneralForm(variance: Double) {
-    var sampler = PromptSampler(seed: 77)
+    var sampler = TwinSampler(seed: 77)
     let mixture = mixture(5, weights: [1, 2, 3, 4, 5], variances: [variance])
     for noise in [0.003, 0.1, 10] {
       let task = TaskConfiguration(

@@ -119,7 +119,7 @@ import Testing
 
   /// Noiseless tokens that span the subspace determine it; too few span what they can.
   @Test func contextRevealsTheSubspace() {
-    var sampler = PromptSampler(seed: 8)
+    var sampler = TwinSampler(seed: 8)
     let task = TaskConfiguration(
       family: .sphere(dimension: .fixed(2), radius: 1), ambientDimension: 7, contextLength: 5, noiseVariance: 0.3)
     for _ in 0..<20 {

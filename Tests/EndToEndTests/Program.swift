@@ -33,7 +33,7 @@ struct Program {
       let stamp = UUID().uuidString
       outputPath = "\(directory.path)/.out-\(stamp)"
       errorPath = "\(directory.path)/.err-\(stamp)"
-      for path in [outputPath, errorPath] { FileManager.default.createFile(atPath: path, contents: nil) }
+      for path in [outputPath, errorPath] { try Data().write(to: URL(fileURLWithPath: path)) }
       process.executableURL = URL(fileURLWithPath: Program.path)
       process.arguments = arguments
       process.currentDirectoryURL = URL(fileURLWithPath: directory.path)

@@ -71,7 +71,7 @@ import Testing
     #expect(undisturbed.status == 0, "\(undisturbed.standardError)")
 
     let run = try Program.Running(arguments + ["cut"], in: scratch)
-    let running = try eventually {
+    let running = eventually {
       guard FileManager.default.fileExists(atPath: "\(scratch.path)/cut/results.sqlite") else { return false }
       return (try? Self.results("cut", scratch).count >= 5) ?? false
     }

@@ -3,7 +3,7 @@ import Foundation
 import Numerics
 
 /// A plain sampler of prompts for Monte Carlo checks: SplitMix64 and Box–Muller, sharing nothing with the product's own.
-struct PromptSampler {
+struct TwinSampler {
   private var state: UInt64
   private var spare: Double?
 
