@@ -40,14 +40,14 @@ struct LinearAttentionLoss {
   }
 
   /// A linear subspace of dimension d, s = σ₀².
-  static func linearSubspace(dimension: Int, signal: Double, noise: Double, contextLength: Int) -> Self {
+  private static func linearSubspace(dimension: Int, signal: Double, noise: Double, contextLength: Int) -> Self {
     let m = Double(dimension)
     return Self(
       m: m, s: signal, fourthMoment: m * (m + 2) * signal * signal, noise: noise, contextLength: Double(contextLength))
   }
 
   /// A d-sphere: m = d + 1, s = R²/m.
-  static func sphere(dimension: Int, radius: Double, noise: Double, contextLength: Int) -> Self {
+  private static func sphere(dimension: Int, radius: Double, noise: Double, contextLength: Int) -> Self {
     let m = Double(dimension + 1)
     let squaredRadius = radius * radius
     return Self(
