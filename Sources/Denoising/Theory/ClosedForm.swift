@@ -5,20 +5,21 @@ import Numerics
 /// In transformed coordinates (target A x) a loss that averages over Haar-random subspaces or directions is
 /// tr(AᵀA)/n times the loss in original coordinates, because the mean outer product of the error is a multiple of I.
 public enum ClosedForm {
-  /// The expected loss of linear attention x̂ = γ (X Xᵀ/L) x̃ on a linear task or on spheres, exact for every L ≥ 1.
+  /// The expected loss of linear attention x̂ = γ (X Xᵀ/L) x̃, exact for every task and every L ≥ 1.
   ///
   /// With a transform A, these are the weights of Eq A.12 or A.13, which undo it: x̂ (or A x̂) for W_PV = α A⁻¹ (or α I)
-  /// and W_KQ = β (A Aᵀ)⁻¹. Nothing for a mixture.
-  public static func loss(scaleProduct: Double, task: TaskConfiguration) -> Double? {
-    LinearAttentionLoss(task: task).map { $0.value(scaleProduct: scaleProduct) * componentFactor(task) }
+  /// and W_KQ = β (A Aᵀ)⁻¹.
+  public static func loss(scaleProduct: Double, task: TaskConfiguration) -> Double {
+    LinearAttentionLoss(task: task).value(scaleProduct: scaleProduct) * componentFactor(task)
   }
 
   /// The best scale product of linear attention at the task's own context length, and its loss.
   ///
-  /// It is the optimum among scaled identities, and among the weights of Eq A.12 where there is a transform and full
-  /// weights can undo it. Nothing for
-  /// other kinds of attention, with a residual, for a mixture, for scaled identities that see a transform, and where A x
-  /// is to be predicted: there Eq A.13 is not the optimum at finite L.
+  /// It is the optimum among scaled identities, and with full weights that see a transform, among those of Eq A.12. For
+  /// linear tasks in two and three dimensions, a numerical search over all full weights ends there too.
+  ///
+  /// Nothing for other kinds of attention, with a residual, for scaled identities that see a transform, and where A x is
+  /// to be predicted: there the weights of Eq A.13 are not optimal at finite L.
   public static func optimum(
     task: TaskConfiguration, attention: AttentionConfiguration
   ) -> LinearAttentionOptimum? {
@@ -26,7 +27,7 @@ public enum ClosedForm {
     if let transform = task.transform {
       guard transform.target == .original, attention.parameterization == .full else { return nil }
     }
-    guard let minimum = LinearAttentionLoss(task: task)?.minimum else { return nil }
+    let minimum = LinearAttentionLoss(task: task).minimum
     return LinearAttentionOptimum(
       scaleProduct: minimum.scaleProduct, loss: minimum.value * componentFactor(task))
   }
@@ -43,16 +44,7 @@ public enum ClosedForm {
 
   /// The loss of the zero predictor, E‖x‖²/n.
   public static func zeroLoss(task: TaskConfiguration) -> Double {
-    let squaredNorm: Double
-    switch task.family {
-    case .linearSubspace(let dimension, let signal): squaredNorm = mean(dimension) { Double($0) * signal }
-    case .sphere(_, let radius): squaredNorm = radius * radius
-    case .gaussianMixture(let mixture):
-      squaredNorm =
-        mixture.radius * mixture.radius
-        + Double(task.ambientDimension) * mean(mixture.componentCount) { mixture.meanVariance(componentCount: $0) }
-    }
-    return squaredNorm * componentFactor(task)
+    LinearAttentionLoss(task: task).constant * componentFactor(task)
   }
 
   /// The loss of the posterior mean with the task known: d σ₀² σ_Z²/(σ₀² + σ_Z²)/n for a linear task (Proposition 2),
@@ -126,17 +118,5 @@ public enum ClosedForm {
   /// The mean of a function of an integer that is fixed or uniform.
   private static func mean(_ distribution: IntegerDistribution, _ f: (Int) -> Double) -> Double {
     distribution.range.reduce(0) { $0 + f($1) } / Double(distribution.range.count)
-  }
-}
-
-extension GaussianMixture {
-  /// Σ w_a σ_a² / Σ w_a over the first `componentCount` components.
-  fileprivate func meanVariance(componentCount: Int) -> Double {
-    var (sum, total) = (0.0, 0.0)
-    for a in 0..<componentCount {
-      sum += weight(a) * variance(a)
-      total += weight(a)
-    }
-    return sum / total
   }
 }

@@ -16,13 +16,14 @@ public struct LinearAttentionOptimum: Sendable, Hashable {
 ///
 ///     E‖x̂ − x‖² = E‖x‖² − 2 γ E[xᵀ S x̃] + γ² E‖S x̃‖².
 ///
-/// The context is independent of the query given the subspace, and the noise of everything. So with C = E[x xᵀ] = s P,
+/// For a linear task and for spheres, context and query are independent given the subspace. So with C = E[x xᵀ] = s P,
 /// s being the variance of a component of x within the subspace of m dimensions,
 ///
 ///     E[xᵀ S x̃] = tr(C E S) = m s²,      E‖S x̃‖² = tr((C + σ_Z² I) E S²) = (s + σ_Z²) tr E S².
 ///
 /// And tr E S² = [E‖X₁‖⁴ + (L − 1) E⟨X₁, X₂⟩²]/L, where E⟨X₁, X₂⟩² = m s². The tokens of a linear task have
-/// E‖X₁‖⁴ = m (m + 2) s², those of a sphere R⁴ = m² s².
+/// E‖X₁‖⁴ = m (m + 2) s², those of a sphere R⁴ = m² s². For a mixture, whose tokens depend on each other through the
+/// centres, the same three expectations come from ``MixtureMoments``.
 struct LinearAttentionLoss {
   /// E‖x‖².
   private(set) var constant: Double
@@ -39,14 +40,14 @@ struct LinearAttentionLoss {
   }
 
   /// A linear subspace of dimension d, s = σ₀².
-  static func linearSubspace(dimension: Int, signal: Double, noise: Double, contextLength: Int) -> Self {
+  private static func linearSubspace(dimension: Int, signal: Double, noise: Double, contextLength: Int) -> Self {
     let m = Double(dimension)
     return Self(
       m: m, s: signal, fourthMoment: m * (m + 2) * signal * signal, noise: noise, contextLength: Double(contextLength))
   }
 
   /// A d-sphere: m = d + 1, s = R²/m.
-  static func sphere(dimension: Int, radius: Double, noise: Double, contextLength: Int) -> Self {
+  private static func sphere(dimension: Int, radius: Double, noise: Double, contextLength: Int) -> Self {
     let m = Double(dimension + 1)
     let squaredRadius = radius * radius
     return Self(
@@ -54,8 +55,19 @@ struct LinearAttentionLoss {
       contextLength: Double(contextLength))
   }
 
-  /// The mean over prompts whose dimension is drawn uniformly; nothing for a mixture.
-  init?(task: TaskConfiguration) {
+  /// A mixture of so many components.
+  private init(_ moments: MixtureMoments, noise: Double, contextLength: Int) {
+    let share = 1 / Double(contextLength)
+    let pair = moments.pairOverlap
+    constant = moments.secondMoment
+    overlap = pair
+    square =
+      noise * (share * moments.fourthMoment + (1 - share) * pair)
+      + share * moments.weightedOverlap + (1 - share) * moments.tripleOverlap
+  }
+
+  /// The mean over prompts whose dimension or number of components is drawn uniformly.
+  init(task: TaskConfiguration) {
     let (noise, length) = (task.noiseVariance, task.contextLength)
     let terms: [Self]
     switch task.family {
@@ -65,8 +77,11 @@ struct LinearAttentionLoss {
       }
     case .sphere(let dimension, let radius):
       terms = dimension.range.map { .sphere(dimension: $0, radius: radius, noise: noise, contextLength: length) }
-    case .gaussianMixture:
-      return nil
+    case .gaussianMixture(let mixture):
+      terms = mixture.componentCount.range.map {
+        let moments = MixtureMoments(mixture, componentCount: $0, ambientDimension: task.ambientDimension)
+        return Self(moments, noise: noise, contextLength: length)
+      }
     }
     let count = Double(terms.count)
     constant = terms.reduce(0) { $0 + $1.constant } / count
