@@ -103,13 +103,16 @@ struct AxisReader {
   private func integerRange(_ items: [SourceNode]) -> [ParameterValue]? {
     guard let first = reader.integer(items[0]), let last = reader.integer(items[1]), let step = reader.integer(items[2])
     else { return nil }
-    guard step != 0, step > 0 ? first <= last : first >= last else { return badStep(items[2]) }
-    let (span, overflow) = last.subtractingReportingOverflow(first)
-    guard !overflow, span / step < SweepLimits.axisValuesMax else {
-      return fail(
-        items[2].place, "the range has more than \(SweepLimits.axisValuesMax) values", hint: "use a larger step")
+    for (node, end) in [(items[0], first), (items[1], last)] {
+      if let problem = definition.kind.problem(with: .integer(end)) {
+        return fail(node.place, "\(key.name) \(problem)", hint: definition.summary)
+      }
     }
-    return stride(from: first, through: last, by: step).map { .integer($0) }
+    guard step != 0, step > 0 ? first <= last : first >= last else { return badStep(items[2]) }
+    // Neither overflows: no integer parameter is negative.
+    let steps = (last - first) / step
+    guard steps < SweepLimits.axisValuesMax else { return tooLong(items[2]) }
+    return (0...steps).map { .integer(first + $0 * step) }
   }
 
   private func realRange(_ items: [SourceNode]) -> [ParameterValue]? {
@@ -118,11 +121,12 @@ struct AxisReader {
     guard step != 0, step > 0 ? first <= last : first >= last else { return badStep(items[2]) }
     // A billionth of a step of slack, so that 0.1, 0.2, 0.3 reaches 0.3.
     let steps = ((last - first) / step + 1e-9).rounded(.down)
-    guard steps < Double(SweepLimits.axisValuesMax) else {
-      return fail(
-        items[2].place, "the range has more than \(SweepLimits.axisValuesMax) values", hint: "use a larger step")
-    }
+    guard steps < Double(SweepLimits.axisValuesMax) else { return tooLong(items[2]) }
     return (0...Int(steps)).map { .real(Decimals.rounded(first + Double($0) * step, digits: 15)) }
+  }
+
+  private func tooLong(_ node: SourceNode) -> [ParameterValue]? {
+    fail(node.place, "the range has more than \(SweepLimits.axisValuesMax) values", hint: "use a larger step")
   }
 
   private func badStep(_ node: SourceNode) -> [ParameterValue]? {

@@ -42,28 +42,42 @@ public struct Diagnostic: Sendable, Hashable, CustomStringConvertible {
 public struct SweepFileError: Error, Sendable, Hashable, CustomStringConvertible {
   /// Everything that is wrong; at least one.
   public let diagnostics: [Diagnostic]
+  /// How many more there were, in a file with very many.
+  public let omittedCount: Int
 
   /// All diagnostics, below one another.
-  public var description: String { diagnostics.map(\.description).joined(separator: "\n") }
+  public var description: String {
+    let lines = diagnostics.map(\.description) + (omittedCount == 0 ? [] : ["… and \(omittedCount) more errors"])
+    return lines.joined(separator: "\n")
+  }
+
+  init(_ diagnostics: [Diagnostic], omittedCount: Int = 0) {
+    self.diagnostics = diagnostics
+    self.omittedCount = omittedCount
+  }
 }
 
 /// Collects what is wrong while a file is read.
 final class DiagnosticCollector {
   private let path: String
   private var found: [(place: SourcePlace, diagnostic: Diagnostic)] = []
+  private var omittedCount = 0
 
   init(path: String) { self.path = path }
 
   var isEmpty: Bool { found.isEmpty }
 
   func report(_ place: SourcePlace, _ message: String, hint: String) {
-    let diagnostic = Diagnostic(path: path, place: place, message: message, hint: hint)
-    if !found.contains(where: { $0.diagnostic == diagnostic }) { found.append((place, diagnostic)) }
+    guard found.count < SweepLimits.diagnosticsMax else {
+      omittedCount += 1
+      return
+    }
+    found.append((place, Diagnostic(path: path, place: place, message: message, hint: hint)))
   }
 
   /// Everything found so far, in the order of the file.
   var error: SweepFileError {
     let order = found.enumerated().sorted { ($0.element.place, $0.offset) < ($1.element.place, $1.offset) }
-    return SweepFileError(diagnostics: order.map(\.element.diagnostic))
+    return SweepFileError(order.map(\.element.diagnostic), omittedCount: omittedCount)
   }
 }

@@ -18,7 +18,7 @@ enum NearestName {
     guard !name.isEmpty, name.utf8.count <= 64 else { return nil }
     let ranked = known.map { (name: $0, distance: distance(plain, normalized($0))) }
     guard let best = ranked.min(by: { $0.distance < $1.distance }) else { return nil }
-    return best.distance <= max(1, best.name.count / 3) && best.distance < name.count ? best.name : nil
+    return best.distance <= max(1, (best.name.count + 1) / 3) && best.distance < name.count ? best.name : nil
   }
 
   /// A hint that names the nearest, or all.

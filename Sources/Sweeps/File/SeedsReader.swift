@@ -27,7 +27,8 @@ struct SeedsReader {
         }
       default:
         diagnostics.report(
-          key.place, "unknown key \(key.spelling) under seeds", hint: NearestName.hint(key.text ?? "", among: Self.keys)
+          key.place, "unknown key \(key.keySpelling) under seeds",
+          hint: NearestName.hint(key.text ?? "", among: Self.keys)
         )
       }
     }

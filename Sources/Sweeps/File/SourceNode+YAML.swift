@@ -10,7 +10,8 @@ extension SourceNode {
     }
     do {
       // The basic resolver leaves every plain scalar as text: what 08, yes or 1e3 mean is decided here, not by YAML 1.1.
-      guard let root = try Parser(yaml: text, resolver: .basic, encoding: .utf8).singleRoot() else {
+      let yaml = text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
+      guard let root = try Parser(yaml: yaml, resolver: .basic, encoding: .utf8).singleRoot() else {
         diagnostics.report(
           .start, "the file is empty", hint: "a sweep file has at least a name and an axis or a parameter")
         return nil
@@ -51,7 +52,8 @@ extension SourceNode {
   private static func report(_ error: YamlError, in text: String, _ diagnostics: DiagnosticCollector) {
     switch error {
     case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _):
-      let whole = [context?.text, problem].compactMap { $0 }.joined(separator: ": ")
+      let isTooDeep = problem.contains("nesting level")
+      let whole = isTooDeep ? "nested too deeply" : [context?.text, problem].compactMap { $0 }.joined(separator: ": ")
       diagnostics.report(
         SourcePlace(mark), "YAML syntax: \(whole)", hint: "check indentation, colons, brackets and quotes here")
     case .composer(_, let problem, let mark, _) where problem.contains("another document"):
@@ -80,14 +82,15 @@ extension SourcePlace {
 private struct Converter {
   let diagnostics: DiagnosticCollector
   private var last = SourcePlace(line: 0, column: 0)
+  /// A collection begins where its first item does, and an empty scalar where the next node does.
+  private var mayNextShareThePlace = true
 
   init(diagnostics: DiagnosticCollector) { self.diagnostics = diagnostics }
 
   mutating func convert(_ node: Node) -> SourceNode? {
     let place = node.mark.map(SourcePlace.init) ?? last
-    // In a document without aliases every node begins after the one before it; an alias leads back to its anchor. (A
-    // block mapping begins where its first key does, and an empty value where its key's colon is.)
-    guard place >= last else {
+    // In a document without aliases every node begins after the one before it; an alias leads back to its anchor.
+    guard last < place || (place == last && mayNextShareThePlace) else {
       diagnostics.report(
         place, "this value is used again by a YAML alias",
         hint: "anchors and aliases are not used in sweep files; write the values out")
@@ -96,26 +99,41 @@ private struct Converter {
     last = place
     switch node {
     case .scalar(let scalar):
+      mayNextShareThePlace = scalar.string.isEmpty
+      // Asking a node for its tag resolves it; before, only a quoted text or one tagged !!str has the tag of texts.
+      let isPlain = scalar.style == .plain && scalar.tag == .implicit
       guard node.tag == Tag(.str) else { return refuseTag(place) }
-      return SourceNode(place: place, content: .scalar(scalar.string, isPlain: scalar.style == .plain))
+      return SourceNode(place: place, content: .scalar(scalar.string, isPlain: isPlain))
     case .sequence(let sequence):
+      mayNextShareThePlace = true
       guard node.tag == Tag(.seq) else { return refuseTag(place) }
-      var items: [SourceNode] = []
-      for item in sequence {
-        guard let converted = convert(item) else { return nil }
-        items.append(converted)
-      }
-      return SourceNode(place: place, content: .sequence(items))
+      return items(of: sequence).map { SourceNode(place: place, content: .sequence($0)) }
     case .mapping(let mapping):
+      mayNextShareThePlace = true
       guard node.tag == Tag(.map) else { return refuseTag(place) }
-      var pairs: [(key: SourceNode, value: SourceNode)] = []
-      for (key, value) in mapping {
-        guard let key = convert(key), let value = convert(value) else { return nil }
-        pairs.append((key, value))
-      }
-      return SourceNode(place: place, content: .mapping(pairs))
+      return pairs(of: mapping).map { SourceNode(place: place, content: .mapping($0)) }
     case .alias: return nil
     }
+  }
+
+  private mutating func items(of sequence: Node.Sequence) -> [SourceNode]? {
+    var items: [SourceNode] = []
+    for item in sequence {
+      guard let converted = convert(item) else { return nil }
+      items.append(converted)
+    }
+    return items
+  }
+
+  private mutating func pairs(of mapping: Node.Mapping) -> [(key: SourceNode, value: SourceNode)]? {
+    var pairs: [(key: SourceNode, value: SourceNode)] = []
+    for (keyNode, valueNode) in mapping {
+      guard let key = convert(keyNode), let value = convert(valueNode) else { return nil }
+      // What is missing is missed at its key, not at what comes next.
+      let isMissing = value.isNull && value.text == ""
+      pairs.append((key, isMissing ? SourceNode(place: key.place, content: value.content) : value))
+    }
+    return pairs
   }
 
   private func refuseTag(_ place: SourcePlace) -> SourceNode? {

@@ -15,6 +15,9 @@ struct SourceNode: Sendable {
     if case .scalar(let text, _) = content { text } else { nil }
   }
 
+  /// A key for a message: without quotes, as keys are taken with and without them.
+  var keySpelling: String { text ?? spelling }
+
   /// Whether nothing is written here, or `null` or `~`.
   var isNull: Bool {
     if case .scalar(let text, isPlain: true) = content {

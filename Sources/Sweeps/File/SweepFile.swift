@@ -34,7 +34,7 @@ enum SweepText {
   /// Reads a file of limited length.
   static func read(path: String) throws(SweepFileError) -> String {
     func failure(_ message: String, hint: String, place: SourcePlace? = nil) -> SweepFileError {
-      SweepFileError(diagnostics: [Diagnostic(path: path, place: place, message: message, hint: hint)])
+      SweepFileError([Diagnostic(path: path, place: place, message: message, hint: hint)])
     }
     var isDirectory: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {

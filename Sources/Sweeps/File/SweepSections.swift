@@ -109,7 +109,7 @@ struct SweepSections {
     for (key, value) in pairs(node, of: "report") {
       guard key.text == "title" else {
         diagnostics.report(
-          key.place, "unknown key \(key.spelling) under report",
+          key.place, "unknown key \(key.keySpelling) under report",
           hint: NearestName.hint(key.text ?? "", among: ["title"]))
         continue
       }
@@ -187,7 +187,7 @@ struct SweepSections {
         node.place, "\(name) is not set as a parameter", hint: "use the section seeds: {count: 6, root: 0, first: 1}")
     } else {
       diagnostics.report(
-        node.place, "unknown parameter \(node.spelling)", hint: NearestName.hint(node.text ?? "", among: known))
+        node.place, "unknown parameter \(node.keySpelling)", hint: NearestName.hint(node.text ?? "", among: known))
     }
     return nil
   }

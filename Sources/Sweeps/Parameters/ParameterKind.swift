@@ -37,6 +37,7 @@ package enum ParameterKind: Sendable, Hashable {
 
   /// What is wrong with a value, or nothing.
   package func problem(with value: ParameterValue) -> String? {
+    guard value.isNormal else { return "is not in its one normal form" }
     switch (self, value) {
     case (.integer(let range), .integer(let number)), (.integerOrUniform(let range), .integer(let number)):
       return range.contains(number) ? nil : "must be \(description), not \(number)"
@@ -102,5 +103,17 @@ package enum ParameterKind: Sendable, Hashable {
       }
     }
     return true
+  }
+}
+
+extension ParameterValue {
+  /// Whether no other value means the same: no negative zero, no range of a single number.
+  fileprivate var isNormal: Bool {
+    switch self {
+    case .real(let value): value != 0 || value.sign == .plus
+    case .reals(let values): values.allSatisfy { $0 != 0 || $0.sign == .plus }
+    case .integerRange(let range): range.lowerBound < range.upperBound
+    default: true
+    }
   }
 }

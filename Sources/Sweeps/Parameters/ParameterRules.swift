@@ -36,7 +36,7 @@ extension Assignment {
     guard let components = integerRange(.componentCount) else { return nil }
     for (key, noun) in [(ParameterKey.componentWeights, "weights"), (.signalVariance, "variances")] {
       guard let list = reals(key) else { continue }
-      guard components.count == 1 else {
+      guard components.lowerBound == components.upperBound else {
         return RuleViolation(
           keys: [key, .componentCount], message: "a list of \(key.name) needs a fixed component_count",
           hint: "give component_count as one integer, or leave the list of \(noun) out")

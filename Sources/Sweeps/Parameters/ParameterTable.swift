@@ -13,8 +13,8 @@ private let componentCountMax = 4096
 private let promptCountMax = 10_000_000
 
 extension ParameterDefinition {
-  /// The table of parameters: names, types, bounds, defaults (the paper's settings) and where each has a meaning.
-  static let table = taskTable + transformTable + attentionTable + trainingTable + seedTable
+  /// The table of parameters, in the order of the documentation: names, types, bounds, defaults (the paper's settings) and where each has a meaning.
+  package static let table = taskTable + transformTable + attentionTable + trainingTable + seedTable
 
   private static let taskTable: [ParameterDefinition] = [
     .init(.task, .word(["linear", "sphere", "mixture"]), "family of the token distribution", default: "linear") { _ in

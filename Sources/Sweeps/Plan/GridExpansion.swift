@@ -75,7 +75,8 @@ struct GridExpansion {
   }
 
   private func reportViolations() {
-    for (key, found) in violations {
+    let inOrder = violations.sorted { ($0.key.place, $0.value.point) < ($1.key.place, $1.value.point) }
+    for (key, found) in inOrder {
       let others = found.count == 1 ? "" : " and \(found.count - 1) more"
       diagnostics.report(
         key.place,
