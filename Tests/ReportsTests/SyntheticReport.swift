@@ -68,7 +68,7 @@ struct SyntheticReport {
       }
     let noise = sin(Double(7 * seed + L)) * 0.02
     let wiggle = cos(Double(3 * seed + 5 * L)) * 0.01
-    let excess = (attention == .linear ? 6.2 : 5.0) * bayes / Double(L + 9)
+    let excess = (attention == .linear ? 18.6 : 15.5) * bayes / Double(L + 9)
     let sign = seed.isMultiple(of: 2) ? 1.0 : -1.0
     let product = gamma * Double(L) / Double(L + 9) * (1 + wiggle / 2) * (attention == .linear ? 1 : 0.97)
     let train = (bayes + excess) * (1 + noise / 4) * 0.98

@@ -33,6 +33,12 @@ struct DecimalFormat {
     decimals = isScientific ? Self.valueDigits - 1 : max(0, needed)
   }
 
+  /// A fixed number of decimals.
+  init(decimals: Int) {
+    self.decimals = decimals
+    isScientific = false
+  }
+
   /// A number for people.
   func text(_ value: Double) -> String {
     guard value.isFinite else { return value.isNaN ? "" : value < 0 ? "-∞" : "∞" }

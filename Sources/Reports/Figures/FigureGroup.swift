@@ -1,0 +1,75 @@
+import Denoising
+import Results
+import Sweeps
+
+/// What one figure shows: series that differ only in the attention layer.
+struct FigureGroup {
+  /// One colour of the figure.
+  struct Series {
+    /// Name in the legend.
+    var label: String
+    /// Its cells, by L.
+    var cells: ContextSeries
+  }
+
+  /// What is in the name of the figure: enough to tell it from the other figures of the report.
+  var distinction: [ParameterSet.Entry]
+  /// What all its cells share.
+  var parameters: ParameterSet
+  /// The series, in grid order.
+  var series: [Series]
+
+  /// All cells.
+  var cells: [CellResults] { series.flatMap(\.cells.cells) }
+
+  /// Every L that occurs, in ascending order.
+  var contextLengths: [Int] { Set(cells.map(\.task.contextLength)).sorted() }
+
+  /// Name of a file of this figure without its ending: of letters, digits, `-`, `_` and `.`.
+  func fileStem(_ kind: String) -> String {
+    ([kind] + distinction.map { $0.name == "task" ? $0.value.plainText : $0.name + $0.value.plainText })
+      .joined(separator: "-").map { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) ? $0 : "-" }
+      .reduce(into: "") { $0.append($1) }
+  }
+}
+
+extension SweepReport {
+  /// The groups that have results at two or more context lengths.
+  var figureGroups: [FigureGroup] {
+    var order: [ParameterSet] = []
+    var groups: [ParameterSet: [ContextSeries]] = [:]
+    for series in series {
+      var shared = series.parameters
+      shared["attention"] = nil
+      if groups[shared] == nil { order.append(shared) }
+      groups[shared, default: []].append(series)
+    }
+    let names = Self.distinguishingNames(order)
+    return order.map { shared in
+      FigureGroup(
+        distinction: names.compactMap { name in shared.entries.first { $0.name == name } }, parameters: shared,
+        series: (groups[shared] ?? []).map { series in
+          FigureGroup.Series(
+            label: series.parameters["attention"]?.plainText ?? "", cells: series)
+        })
+    }.filter { group in
+      Set(group.cells.filter { !$0.seeds.isEmpty }.map(\.task.contextLength)).count >= 2
+    }
+  }
+
+  /// The fewest parameters, those that people look at first, which tell all sets apart.
+  private static func distinguishingNames(_ sets: [ParameterSet]) -> [String] {
+    let first = ["task", "n", "d", "signal_variance", "noise_variance"]
+    let others = Set(sets.flatMap { $0.entries.map(\.name) }).subtracting(first).sorted()
+    var chosen: [String] = []
+    var groupCount = 1
+    for name in first + others where groupCount < sets.count {
+      let count = Set(sets.map { set in (chosen + [name]).map { set[$0] } }).count
+      if count > groupCount {
+        chosen.append(name)
+        groupCount = count
+      }
+    }
+    return chosen
+  }
+}

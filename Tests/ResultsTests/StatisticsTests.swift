@@ -1,0 +1,122 @@
+import Results
+import Testing
+
+@Suite struct SeedSummaryTests {
+  /// NumPy 2.4: `np.mean(x)`, `np.std(x, ddof=1) / np.sqrt(len(x))`.
+  @Test func agreesWithNumPy() throws {
+    let usual = try #require(SeedSummary([0.31, 0.35, 0.329, 0.3274, 0.341, 0.3305]))
+    #expect(usual.count == 6)
+    #expect(abs(usual.mean - 0.33131666666666665) < 1e-15)
+    #expect(abs((usual.standardError ?? 0) - 0.005533559232336613) < 1e-16)
+    // A one-pass formula finds a wrong or even a negative variance here.
+    let offset = try #require(SeedSummary([1e8 + 1, 1e8 + 2, 1e8 + 4]))
+    #expect(abs((offset.standardError ?? 0) - 0.8819171036881969) < 1e-8)
+  }
+
+  @Test func oneSeedHasNoStandardErrorAndNoSeedNoSummary() throws {
+    let one = try #require(SeedSummary([3]))
+    #expect(one.mean == 3 && one.count == 1 && one.standardError == nil)
+    #expect(SeedSummary([]) == nil)
+  }
+}
+
+@Suite struct SeedMetricsTests {
+  @Test func theCommonSignOfTheWeightsIsFixedBeforeTheMean() throws {
+    let seeds = [
+      SeedMetrics(["alpha": 1.5, "beta": 0.2, "alpha_beta": 0.3]),
+      SeedMetrics(["alpha": -1.7, "beta": -0.18, "alpha_beta": 0.306]),
+    ]
+    #expect(abs((seeds.summary("alpha")?.mean ?? 0) - 1.6) < 1e-15)
+    #expect(abs((seeds.summary("beta")?.mean ?? 0) - 0.19) < 1e-15)
+    #expect(abs((seeds.summary("alpha_beta")?.mean ?? 0) - 0.303) < 1e-15)
+    // A product below zero is kept: only a common sign is a matter of convention.
+    #expect(SeedMetrics(["alpha": -2, "beta": 1])["beta"] == -1)
+  }
+
+  @Test func theExcessIsPairedSeedBySeed() {
+    let seeds = [
+      SeedMetrics(["train_loss": 0.36, "test_loss": 0.40, "bayes_loss_train": 0.32, "bayes_loss_test": 0.35]),
+      SeedMetrics(["train_loss": 0.38, "test_loss": 0.42, "bayes_loss_train": 0.34, "bayes_loss_test": 0.37]),
+    ]
+    let excess = seeds.summary("excess")
+    #expect(abs((excess?.mean ?? 0) - 0.045) < 1e-15)
+    // Both seeds have the same excess although their losses differ: that is what pairing is for.
+    #expect((excess?.standardError ?? 1) < 1e-15)
+    #expect(abs((seeds.summary("excess_train")?.mean ?? 0) - 0.04) < 1e-15)
+    #expect(abs((seeds.summary("excess_test")?.mean ?? 0) - 0.05) < 1e-15)
+  }
+
+  @Test func whatWasNotMeasuredIsAbsent() {
+    let seed = SeedMetrics(["train_loss": 1, "test_loss": 1, "bayes_loss_test": 0.5])
+    #expect(seed["excess_test"] == 0.5)
+    #expect(seed["excess_train"] == nil && seed["excess"] == nil && seed["beta"] == nil)
+    #expect([seed, SeedMetrics([:])].summary("test_loss")?.count == 1)
+    #expect([seed].summary("alpha") == nil)
+  }
+}
+
+@Suite struct PowerLawFitTests {
+  private func points(errorsTimes factor: Double?) -> [PowerLawFit.Point] {
+    let lengths = [20, 50, 100, 200, 500]
+    let values = [0.21, 0.103, 0.0535, 0.0295, 0.0112]
+    let errors = [0.004, 0.0025, 0.0012, 0.0009, 0.0006]
+    return lengths.indices.map { index in
+      .init(
+        contextLength: lengths[index], value: values[index], standardError: factor.map { $0 * errors[index] })
+    }
+  }
+
+  /// NumPy 2.4: `np.linalg.lstsq` on log y against log(L + 9), rows divided by σ/y; the slope's variance from
+  /// `np.linalg.inv(A.T @ A)`, times χ²/3 where that is above one. SciPy 1.17's `curve_fit` agrees to 8 digits.
+  @Test(arguments: [
+    (1.0, -1.0130586380411235, 6.35668410893448, 1.0917312784567468, 0.01443890074179206),
+    (0.25, -1.0130586380411235, 6.35668410893448, 17.46770045530795, 0.01443890074179206),
+    (4.0, -1.0130586380411235, 6.35668410893448, 0.06823320490354667, 0.05527595386173925),
+  ])
+  func weightedFitAgreesWithNumPy(
+    factor: Double, slope: Double, prefactor: Double, chiSquare: Double, standardError: Double
+  ) throws {
+    let fit = try #require(PowerLawFit(points(errorsTimes: factor), offset: 9))
+    #expect(abs(fit.slope - slope) < 1e-12)
+    #expect(abs(fit.prefactor - prefactor) < 1e-11)
+    #expect(abs((fit.reducedChiSquare ?? 0) / chiSquare - 1) < 1e-10)
+    #expect(abs((fit.slopeStandardError ?? 0) / standardError - 1) < 1e-10)
+    #expect(fit.pointCount == 5 && fit.omittedCount == 0)
+  }
+
+  /// SciPy 1.17: `scipy.stats.linregress`.
+  @Test func withoutErrorsAllPointsCountTheSame() throws {
+    let fit = try #require(PowerLawFit(points(errorsTimes: nil), offset: 9))
+    #expect(abs(fit.slope - -1.017779416476353) < 1e-12)
+    #expect(abs(fit.prefactor - 6.4955366226881255) < 1e-11)
+    #expect(abs((fit.slopeStandardError ?? 0) - 0.013964708862407676) < 1e-12)
+    #expect(fit.reducedChiSquare == nil)
+  }
+
+  @Test func anExactPowerLawIsFound() throws {
+    let exact = [30, 60, 120].map {
+      PowerLawFit.Point(contextLength: $0, value: 6 / Double($0 + 9), standardError: 0.001)
+    }
+    let fit = try #require(PowerLawFit(exact, offset: 9))
+    #expect(abs(fit.slope + 1) < 1e-12 && abs(fit.prefactor - 6) < 1e-10)
+    #expect(abs(fit(60) - 6 / 69) < 1e-12)
+  }
+
+  @Test func valuesWithoutALogarithmAreLeftOutAndCounted() throws {
+    var points = points(errorsTimes: 1)
+    points[1].value = -0.01
+    points[3].value = 0
+    let fit = try #require(PowerLawFit(points, offset: 9))
+    #expect(fit.pointCount == 3 && fit.omittedCount == 2)
+    #expect(fit.slope < -0.9 && fit.slope > -1.1)
+  }
+
+  @Test func twoPointsHaveASlopeButOnlyStatedErrorsGiveItAnError() throws {
+    let stated = try #require(PowerLawFit(Array(points(errorsTimes: 1).prefix(2)), offset: 9))
+    #expect(stated.slopeStandardError != nil && stated.reducedChiSquare == nil)
+    let bare = try #require(PowerLawFit(Array(points(errorsTimes: nil).prefix(2)), offset: 9))
+    #expect(bare.slopeStandardError == nil)
+    #expect(PowerLawFit(Array(points(errorsTimes: 1).prefix(1)), offset: 9) == nil)
+    #expect(PowerLawFit([], offset: 9) == nil)
+  }
+}

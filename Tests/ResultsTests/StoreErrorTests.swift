@@ -1,0 +1,139 @@
+import Foundation
+import Results
+import Sweeps
+import Testing
+
+/// Files that are no store, or cannot be one.
+@Suite struct StoreErrorTests {
+  private func file(_ directory: String) -> String { "\(directory)/\(ResultStore.fileName)" }
+
+  private func sqlite(_ path: String, _ statements: String) throws {
+    let process = try Process.run(
+      URL(fileURLWithPath: "/usr/bin/env"), arguments: ["sqlite3", path, statements])
+    process.waitUntilExit()
+    try #require(process.terminationStatus == 0)
+  }
+
+  @Test func aMissingFileIsNamed() throws {
+    try withTemporaryDirectory { directory in
+      #expect(throws: StoreError.missing(path: file(directory))) {
+        try ResultStore(directory: directory, access: .readOnly)
+      }
+      let files = try FileManager.default.contentsOfDirectory(atPath: directory)
+      #expect(files.isEmpty)
+    }
+  }
+
+  @Test(arguments: [ResultStore.Access.create, .readOnly])
+  func aFileOfAnotherKindIsRefusedAndNotTouched(access: ResultStore.Access) throws {
+    try withTemporaryDirectory { directory in
+      let text = Data(String(repeating: "not a database, not at all\n", count: 100).utf8)
+      try text.write(to: URL(fileURLWithPath: file(directory)))
+      #expect(throws: StoreError.notAStore(path: file(directory))) {
+        try ResultStore(directory: directory, access: access)
+      }
+      #expect(try Data(contentsOf: URL(fileURLWithPath: file(directory))) == text)
+    }
+  }
+
+  @Test(arguments: [ResultStore.Access.create, .readOnly])
+  func aDatabaseOfAnotherProgramIsRefusedAndNotTouched(access: ResultStore.Access) throws {
+    try withTemporaryDirectory { directory in
+      try sqlite(file(directory), "CREATE TABLE results (x); INSERT INTO results VALUES (1)")
+      let before = try Data(contentsOf: URL(fileURLWithPath: file(directory)))
+      #expect(throws: StoreError.notAStore(path: file(directory))) {
+        try ResultStore(directory: directory, access: access)
+      }
+      #expect(try Data(contentsOf: URL(fileURLWithPath: file(directory))) == before)
+    }
+  }
+
+  @Test func aNewerFormatIsRefused() throws {
+    try withTemporaryDirectory { directory in
+      try ResultStore(directory: directory, access: .create).close()
+      try sqlite(file(directory), "PRAGMA user_version = 99")
+      #expect(throws: StoreError.newer(path: file(directory), version: 99, known: ResultStore.formatVersion)) {
+        try ResultStore(directory: directory, access: .create)
+      }
+    }
+  }
+
+  @Test func aTruncatedFileIsDamaged() throws {
+    try withTemporaryDirectory { directory in
+      try ResultStore(directory: directory, access: .create).close()
+      let whole = try Data(contentsOf: URL(fileURLWithPath: file(directory)))
+      try whole.prefix(whole.count / 2).write(to: URL(fileURLWithPath: file(directory)))
+      let error = #expect(throws: StoreError.self) {
+        let store = try ResultStore(directory: directory, access: .create)
+        try store.commit([])
+        _ = try store.failures()
+        _ = try store.committedTrials()
+      }
+      guard case .corrupt = error else {
+        Issue.record("\(String(describing: error))")
+        return
+      }
+    }
+  }
+
+  @Test func anOutputDirectoryThatIsAFileIsRefused() throws {
+    try withTemporaryDirectory { directory in
+      let path = "\(directory)/out"
+      try Data("x".utf8).write(to: URL(fileURLWithPath: path))
+      let error = #expect(throws: StoreError.self) { try ResultStore(directory: path, access: .create) }
+      guard case .cannotOpen = error else {
+        Issue.record("\(String(describing: error))")
+        return
+      }
+    }
+  }
+
+  @Test func aReaderCannotWrite() throws {
+    try withTemporaryDirectory { directory in
+      try ResultStore(directory: directory, access: .create).close()
+      let store = try ResultStore(directory: directory, access: .readOnly)
+      #expect(throws: StoreError.readOnly(path: file(directory))) {
+        try store.recordSweep(SweepRecord(name: "a", text: "b", hash: "c", path: "d"), at: 0)
+      }
+      #expect(try store.committedTrials().isEmpty)
+    }
+  }
+
+  @Test func aReaderSeesWhatAWriterCommitsMeanwhile() throws {
+    try withTemporaryDirectory { directory in
+      let writer = try ResultStore(directory: directory, access: .create)
+      let reader = try ResultStore(directory: directory, access: .readOnly)
+      #expect(try reader.latestSweep() == nil)
+      let sweep = SweepRecord(name: "a", text: "b", hash: "c", path: "d")
+      try writer.recordSweep(sweep, at: 0)
+      #expect(try reader.latestSweep() == sweep)
+    }
+  }
+
+  @Test func transactionsAreSynchronisedToTheDisk() throws {
+    try withTemporaryDirectory { directory in
+      let store = try ResultStore(directory: directory, access: .create)
+      #expect(try store.rows("PRAGMA journal_mode") == [["wal"]])
+      #expect(try store.rows("PRAGMA synchronous") == [["2"]])
+      #expect(try store.rows("PRAGMA foreign_keys") == [["1"]])
+    }
+    // Opening again must not fall back to the default of the library.
+    try withTemporaryDirectory { directory in
+      try ResultStore(directory: directory, access: .create).close()
+      #expect(try ResultStore(directory: directory, access: .create).rows("PRAGMA synchronous") == [["2"]])
+    }
+  }
+
+  @Test func everyMessageNamesTheFileAndARemedy() {
+    let errors: [StoreError] = [
+      .missing(path: "/p/f"), .cannotOpen(path: "/p/f", reason: "r"), .notAStore(path: "/p/f"),
+      .newer(path: "/p/f", version: 2, known: 1), .corrupt(path: "/p/f", reason: "r"), .readOnly(path: "/p/f"),
+      .full(path: "/p/f"), .busy(path: "/p/f"),
+    ]
+    for error in errors {
+      #expect(error.description.contains("/p/f"))
+      #expect(error.description.split(separator: ". ").count + error.description.split(separator: "; ").count > 2)
+    }
+    #expect(StoreError.full(path: "").isDiskFull && !StoreError.busy(path: "").isDiskFull)
+  }
+}
