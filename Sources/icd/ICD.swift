@@ -24,7 +24,8 @@ struct ICD: ParsableCommand {
       """,
     version: Version.description,
     subcommands: [
-      RunCommand.self, PlanCommand.self, ReportCommand.self, StatusCommand.self, WorkerCommand.self,
+      RunCommand.self, PlanCommand.self, ReportCommand.self, StatusCommand.self,
+      CoordinatorCommand.self, WorkerCommand.self,
     ])
 }
 

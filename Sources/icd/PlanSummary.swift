@@ -10,7 +10,7 @@ struct PlanSummary {
   let committed: Set<TrialID>
 
   /// Floating-point operations, as ``Trial/cost`` counts them, that one core of a current server does in a second.
-  static let operationsPerSecond = 6e9
+  static let operationsPerSecond = 2e10
 
   private var missing: [Trial] { plan.trials.filter { !committed.contains($0.id) } }
 
@@ -30,8 +30,8 @@ struct PlanSummary {
       "there     \(plan.trials.count - missing.count) committed in \(directory)",
       "to run    \(missing.count) trials, about \(Self.duration(seconds(missing))) on one core",
     ]
-    if let first = missing.first { lines.append("first     \(Self.describe(first))") }
-    if let last = missing.last, missing.count > 1 { lines.append("last      \(Self.describe(last))") }
+    if let first = missing.first { lines.append("first     \(describe(first))") }
+    if let last = missing.last, missing.count > 1 { lines.append("last      \(describe(last))") }
     return lines.joined(separator: "\n")
   }
 
@@ -56,9 +56,7 @@ struct PlanSummary {
 
   private func seconds(_ trials: [Trial]) -> Double { trials.reduce(0) { $0 + $1.cost } / Self.operationsPerSecond }
 
-  private static func describe(_ trial: Trial) -> String {
-    "\(trial.id.description.prefix(12))…  \(parameters(trial))"
-  }
+  private func describe(_ trial: Trial) -> String { "\(trial.id.description.prefix(12))…  \(plan.summary(of: trial))" }
 
   private static func parameters(_ trial: Trial) -> String {
     trial.parameters.entries.map { "\($0.name)=\($0.value.plainText)" }.joined(separator: " ")

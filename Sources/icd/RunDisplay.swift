@@ -1,19 +1,87 @@
 import Foundation
+import Reports
+import Results
 import Scheduling
 import Sweeps
+
+/// Shows on standard error what a coordinator reports: progress, failures, trouble.
+///
+/// The first failure of a trial is shown whole and at once; later ones are counted, since all of them are in the store.
 final class RunDisplay {
-  private let quiet: Bool
-  init(plan: SweepPlan, directory: String, quiet: Bool) { self.quiet = quiet }
+  private let plan: SweepPlan
+  private let directory: String
+  private let isQuiet: Bool
+  private let announcesWorkers: Bool
+  private var progress = ProgressDisplay()
+  private var last: RunProgress?
+  private var failuresShown = 0
+
+  /// Failures that are shown; the others are only counted.
+  private static let failuresShownMax = 3
+
+  /// A display for a run of a plan into a directory.
+  init(plan: SweepPlan, directory: String, isQuiet: Bool, announcesWorkers: Bool) {
+    self.plan = plan
+    self.directory = directory
+    self.isQuiet = isQuiet
+    self.announcesWorkers = announcesWorkers
+  }
+
+  /// Shows a notice, if it is worth showing.
   func show(_ notice: RunNotice) {
-    if quiet { return }
     switch notice {
-    case .progress(let p):
-      printError(
-        "\(p.committedBefore + p.committedNow)/\(p.planned) running \(p.running) queued \(p.queued) workers \(p.workers) eta \(p.remainingSeconds ?? -1)"
-      )
-    case .fault(let f): printError("\(f)")
-    default: printError("\(notice)")
+    case .listening(let endpoints):
+      if announcesWorkers { say("listening on \(endpoints.joined(separator: ", ")), results in \(directory)") }
+    case .progress(let snapshot):
+      last = snapshot
+      if !isQuiet { progress.update(snapshot) }
+    case .workerJoined(let worker):
+      if announcesWorkers { say("worker \(worker.name) joined") }
+    case .workerLeft(let worker, let reason):
+      if announcesWorkers { say("worker \(worker.name) left: \(reason)") }
+    case .fault(let fault): show(fault)
+    case .storeTrouble(let reason?): complain("the store fails, and the run waits for it: \(reason)")
+    case .storeTrouble(nil): complain("the store works again")
+    case .stopping(let atOnce):
+      complain(atOnce ? "stopping at once" : "stopping; trials that are nearly done may end. Again to stop at once")
+    case .processTrouble(let text): complain(text)
     }
   }
-  func finish() {}
+
+  /// Shows the last snapshot and leaves the line.
+  func finish() {
+    if !isQuiet, let last { progress.finish(last) }
+  }
+
+  private func show(_ fault: TrialFault) {
+    failuresShown += 1
+    guard failuresShown <= Self.failuresShownMax else { return }
+    let trial = plan.trials[fault.index]
+    complain(
+      """
+      trial \(trial.id) failed (\(fault.kind), attempt \(fault.attempt)\(fault.isFinal ? "" : ", will be tried again")) \
+      on \(fault.worker.name): \(fault.message)
+        \(plan.summary(of: trial))
+      """)
+    if failuresShown == Self.failuresShownMax {
+      complain("further failures are only counted; `icd status \(directory)` names them all")
+    }
+  }
+
+  private func say(_ text: String) {
+    if !isQuiet { progress.print("icd: \(text)") }
+  }
+
+  /// What is said also to those who asked for quiet.
+  private func complain(_ text: String) { progress.print("icd: \(text)") }
+}
+
+extension SweepPlan {
+  /// What tells a trial from the others of its sweep: the parameters that vary, and the seed.
+  func summary(of trial: Trial) -> String {
+    let parameters = trial.parameters
+    return (varying + ["seed"]).compactMap { name in
+      parameters[name].map { "\(name)=\($0.plainText)" }
+    }.joined(separator: " ")
+  }
 }

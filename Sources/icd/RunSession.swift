@@ -13,13 +13,15 @@ final class RunSession {
   private let sink: RunSink
   private let display: RunDisplay
 
-  /// Opens, or makes, the store in the directory.
-  init(plan: SweepPlan, sweepPath: String, directory: String, workers: Int, quiet: Bool) throws {
+  /// Opens, or makes, the store in the directory. `workers` is how many this process starts; the display announces
+  /// those that come from elsewhere.
+  init(plan: SweepPlan, sweepPath: String, directory: String, workers: Int, isQuiet: Bool) throws {
     self.plan = plan
     self.directory = directory
     store = try ResultStore(directory: directory, access: .create)
     sink = RunSink(store, plan: plan, sweepPath: sweepPath, workers: workers)
-    display = RunDisplay(plan: plan, directory: directory, quiet: quiet)
+    display = RunDisplay(
+      plan: plan, directory: directory, isQuiet: isQuiet, announcesWorkers: workers == 0)
   }
 
   /// Runs a coordinator on the store and writes down how it ended.

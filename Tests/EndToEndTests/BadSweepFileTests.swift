@@ -6,6 +6,7 @@ import Testing
   struct Case: Sendable {
     let name: String
     let text: String
+    /// `:line:column`, or the beginning of that.
     let place: String
     let cause: String
   }
@@ -17,39 +18,47 @@ import Testing
 
     """
 
-  /// The good file with one text in it replaced by another.
-  private static func broken(_ name: String, _ old: String, _ new: String, at place: String, _ cause: String) -> Case {
-    precondition(good.contains(old))
-    return Case(name: name, text: good.replacingOccurrences(of: old, with: new), place: place, cause: cause)
+  /// The good file with one text in it replaced by another. The error is to be where `culprit` stands in the new file.
+  private static func broken(_ name: String, _ old: String, _ new: String, at culprit: String, _ cause: String) -> Case
+  {
+    let text = good.replacingOccurrences(of: old, with: new)
+    guard let range = text.range(of: culprit, range: (text.range(of: new) ?? text.startIndex..<text.endIndex)) else {
+      preconditionFailure("\(name): the culprit is not in the new text")
+    }
+    let before = text[..<range.lowerBound].split(separator: "\n", omittingEmptySubsequences: false)
+    let place = ":\(before.count):\((before.last?.count ?? 0) + 1)"
+    return Case(name: name, text: text, place: place, cause: cause)
   }
 
   static let cases: [Case] = [
-    broken("unknown key", "seeds: 1", "sedes: 1", at: ":3:1", "seeds"),
-    broken("unknown parameter", "epochs: 1", "epoch: 1", at: ":2:101", "epochs"),
-    broken("wrong type", "n: 4", "n: four", at: ":2:46", "n"),
-    broken("text for a number", "n: 4", "n: \"4\"", at: ":2:46", "n"),
-    broken("negative variance", "d: 2", "d: 2, noise_variance: -1", at: ":2:69", "noise_variance"),
-    broken("d above n", "d: 2", "d: 5", at: ":2:52", "d"),
-    broken("L is zero", "L: 5", "L: 0", at: ":2:58", "L"),
-    broken("overflow", "L: 5", "L: 99999999999999999999", at: ":2:58", "L"),
-    broken("not a number", "d: 2", "d: 2, noise_variance: .nan", at: ":2:69", "noise_variance"),
-    broken("infinite", "d: 2", "d: 2, noise_variance: .inf", at: ":2:69", "noise_variance"),
-    broken("unknown word", "attention: linear", "attention: linaer", at: ":2:39", "linear"),
-    broken("duplicate key", "n: 4", "n: 4, n: 5", at: ":2:49", "n"),
-    broken("no seeds", "seeds: 1", "seeds: 0", at: ":3:8", "seeds"),
-    broken("empty axis", "seeds: 1", "axes: {noise_variance: []}", at: ":3:24", "noise_variance"),
-    broken("set twice", "seeds: 1", "axes: {L: [3]}", at: ":3:8", "L"),
-    broken("meaningless parameter", "d: 2", "d: 2, radius: 1", at: ":2:55", "radius"),
-    broken("syntax", "seeds: 1", "seeds: [1", at: ":4:1", ""),
-    broken("no name", "name: good", "description: x", at: ":1:1", "name"),
-    broken("bad name", "name: good", "name: ../../etc", at: ":1:7", "name"),
-    broken("backward range", "seeds: 1", "axes: {noise_variance: {range: [2, 1, 0.5]}}", at: ":3:", "range"),
+    broken("unknown key", "seeds: 1", "sedes: 1", at: "sedes", "did you mean seeds"),
+    broken("unknown parameter", "epochs: 1", "epoch: 1", at: "epoch", "did you mean epochs"),
+    broken("wrong type", "n: 4", "n: four", at: "four", "n must be an integer"),
+    broken("text for a number", "n: 4", "n: \"4\"", at: "\"4\"", "quotes"),
+    broken("negative variance", "d: 2", "d: 2, noise_variance: -1", at: "-1", "noise_variance must be positive"),
+    broken("d above n", "d: 2", "d: 5", at: "5", "d = 5 is larger than n = 4"),
+    broken("L is zero", "L: 5", "L: 0", at: "0", "L must be an integer from 1"),
+    broken("overflow", "L: 5", "L: 99999999999999999999", at: "9", "too large"),
+    broken("not a number", "d: 2", "d: 2, noise_variance: .nan", at: ".nan", "noise_variance"),
+    broken("infinite", "d: 2", "d: 2, noise_variance: .inf", at: ".inf", "noise_variance"),
+    broken("unknown word", "attention: linear", "attention: linaer", at: "linaer", "did you mean linear"),
+    broken("duplicate key", "n: 4", "n: 4, n: 5", at: "n: 5", "given twice"),
+    broken("no seeds", "seeds: 1", "seeds: 0", at: "0", "seeds"),
+    broken("empty axis", "seeds: 1", "axes: {noise_variance: []}", at: "[]", "noise_variance"),
+    broken("set twice", "seeds: 1", "axes: {L: [3]}", at: "L", "L"),
+    broken("meaningless parameter", "d: 2", "d: 2, radius: 1", at: "1", "radius has no meaning"),
+    broken("no name", "name: good", "description: x", at: "description", "name"),
+    broken("bad name", "name: good", "name: ../../etc", at: "../../etc", "name"),
+    broken("idle exclusion", "seeds: 1", "exclude: [{n: 9}]", at: "{n: 9}", "exclude"),
     broken(
-      "too many trials", "seeds: 1", "seeds: 1000000\naxes: {noise_variance: {linspace: [1, 2, 1000]}}", at: ":",
+      "too many trials", "seeds: 1", "seeds: 1000000\naxes: {noise_variance: {linspace: [1, 2, 1000]}}", at: "axes",
       "trials"),
-    broken("idle exclusion", "seeds: 1", "exclude: [{n: 9}]", at: ":3:11", "exclude"),
-    Case(name: "empty", text: "", place: ":1:1", cause: "empty"),
-    Case(name: "a list", text: "- 1\n- 2\n", place: ":1:1", cause: ""),
+    broken("backward range", "seeds: 1", "axes: {noise_variance: {range: [2, 1, 0.5]}}", at: "0.5", "range"),
+    Case(
+      name: "syntax", text: good.replacingOccurrences(of: "seeds: 1", with: "seeds: [1"), place: ":4:1",
+      cause: "YAML syntax"),
+    Case(name: "empty", text: "", place: ":1:1", cause: "the file is empty"),
+    Case(name: "a list", text: "- 1\n- 2\n", place: ":1:1", cause: "not a list"),
     Case(name: "two documents", text: good + "---\n" + good, place: ":4:", cause: "document"),
   ]
 

@@ -66,9 +66,11 @@ import Testing
     let sphereSoftmax = try row(losses, "sphere", "softmax")
     let ratio = try sphereLinear.number("test_loss") / sphereSoftmax.number("test_loss")
     #expect(abs(ratio - 1) < 0.03, "linear / softmax = \(ratio)")
+    // With 800 training prompts a layer overfits by a few per cent, so the test loss lies as much over the population's
+    // loss as the train loss lies under it; their mean is held to the Bayes loss on the same prompts.
     for sphere in [sphereLinear, sphereSoftmax] {
-      let excess = try sphere.number("test_loss") / sphere.number("bayes_loss") - 1
-      #expect(excess >= 0.02 && excess <= 0.08, "test loss over Bayes: \(excess)")
+      let excess = try sphere.number("excess") / sphere.number("bayes_loss")
+      #expect(excess >= 0.02 && excess <= 0.08, "excess over Bayes: \(excess)")
     }
     // On clusters, linear attention is clearly worse.
     let mixtureLinear = try row(losses, "mixture", "linear").number("test_loss")

@@ -65,7 +65,7 @@ import Testing
   /// trial runs again, and the tables are those of an undisturbed run.
   @Test func aKilledRunResumes() throws {
     let scratch = try Scratch()
-    try scratch.write(Self.sweep(seeds: 12, epochs: 100), to: "sweep.yaml")
+    try scratch.write(Self.sweep(seeds: 12, epochs: 1000), to: "sweep.yaml")
     let arguments = ["run", "sweep.yaml", "--workers", "2", "--output"]
     let undisturbed = try Program.run(arguments + ["whole"], in: scratch)
     #expect(undisturbed.status == 0, "\(undisturbed.standardError)")
@@ -93,7 +93,7 @@ import Testing
   /// Ctrl-C: exit code 130, a word on how to resume, results kept, no process left; then it resumes.
   @Test func anInterruptedRunSaysHowToResume() throws {
     let scratch = try Scratch()
-    try scratch.write(Self.sweep(seeds: 12, epochs: 100), to: "sweep.yaml")
+    try scratch.write(Self.sweep(seeds: 12, epochs: 1000), to: "sweep.yaml")
     let arguments = ["run", "sweep.yaml", "--workers", "2", "--output", "out"]
     let run = try Program.Running(arguments, in: scratch)
     let running = eventually { (try? Self.results("out", scratch).count >= 3) ?? false }
@@ -114,7 +114,7 @@ import Testing
   /// `kill -9` of workers: the run goes on with new ones, and every trial gets its result.
   @Test func killedWorkersAreReplaced() throws {
     let scratch = try Scratch()
-    try scratch.write(Self.sweep(seeds: 12, epochs: 150), to: "sweep.yaml")
+    try scratch.write(Self.sweep(seeds: 12, epochs: 800), to: "sweep.yaml")
     let run = try Program.Running(["run", "sweep.yaml", "--workers", "2", "--output", "out"], in: scratch)
     var killed = Set<Int32>()
     while killed.count < 3 && run.process.isRunning {
@@ -170,7 +170,7 @@ import Testing
   /// A second coordinator on the same directory refuses, and names the first.
   @Test func aDirectoryHasOneCoordinator() throws {
     let scratch = try Scratch()
-    try scratch.write(Self.sweep(seeds: 12, epochs: 200), to: "sweep.yaml")
+    try scratch.write(Self.sweep(seeds: 12, epochs: 1000), to: "sweep.yaml")
     let arguments = ["run", "sweep.yaml", "--workers", "1", "--output", "out"]
     let first = try Program.Running(arguments, in: scratch)
     #expect(eventually { (try? Self.results("out", scratch).count >= 1) ?? false })

@@ -90,11 +90,3 @@ public struct EqualNormMixtureEstimator: Estimator {
     return estimate
   }
 }
-
-extension GaussianMixture {
-  /// w_a, relative: 1 for equal weights.
-  func weight(_ component: Int) -> Double { weights.isEmpty ? 1 : weights[component] }
-
-  /// σ_a².
-  func variance(_ component: Int) -> Double { variances.count == 1 ? variances[0] : variances[component] }
-}

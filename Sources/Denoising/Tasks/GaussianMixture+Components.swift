@@ -1,19 +1,17 @@
 extension GaussianMixture {
-  /// σ_a² of a component.
-  func variance(of component: Int) -> Double { variances.count == 1 ? variances[0] : variances[component] }
+  /// w_a, relative: 1 for equal weights.
+  func weight(_ component: Int) -> Double { weights.isEmpty ? 1 : weights[component] }
 
-  /// The probability of a component among `count` of them.
-  func probability(of component: Int, count: Int) -> Double {
-    guard !weights.isEmpty else { return 1 / Double(count) }
-    return weights[component] / weights.reduce(0, +)
-  }
+  /// σ_a².
+  func variance(_ component: Int) -> Double { variances.count == 1 ? variances[0] : variances[component] }
 
   /// The cumulative probabilities of `count` components; the last is 1.
   func cumulativeWeights(count: Int) -> [Double] {
+    let total = (0..<count).reduce(0) { $0 + weight($1) }
     var sum = 0.0
     var cumulative = (0..<count).map { component in
-      sum += probability(of: component, count: count)
-      return sum
+      sum += weight(component)
+      return sum / total
     }
     cumulative[count - 1] = 1
     return cumulative

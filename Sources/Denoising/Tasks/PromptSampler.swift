@@ -154,7 +154,7 @@ extension PromptSampler {
       let labels = (0..<L).map { _ in GaussianMixture.label(cumulative, stream.nextUniform()) }
       TokenSampling.placeInMixture(
         tokens.base, dimension: n, labels: labels, centres: centres.transposed.values.map(Float.init),
-        deviations: (0..<centres.columns).map { Float(mixture.variance(of: $0).squareRoot()) })
+        deviations: (0..<centres.columns).map { Float(mixture.variance($0).squareRoot()) })
     default:
       preconditionFailure("a prompt's structure comes from its own task")
     }
@@ -188,7 +188,7 @@ extension PromptSampler {
     case (.gaussianMixture(let centres), .gaussianMixture(let mixture)):
       let label = GaussianMixture.label(mixture.cumulativeWeights(count: centres.columns), labels.nextUniform())
       let normals = stream(.query, number).normals(count: n)
-      let deviation = mixture.variance(of: label).squareRoot()
+      let deviation = mixture.variance(label).squareRoot()
       return (0..<n).map { centres[$0, label] + deviation * Double(normals[$0]) }
     default:
       preconditionFailure("a prompt's structure comes from its own task")

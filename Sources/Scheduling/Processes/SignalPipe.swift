@@ -12,9 +12,15 @@ final class SignalPipe {
   private var previous: [(Int32, sigaction)] = []
 
   /// Catches the signals until it is released. One at a time in a process.
+  ///
+  /// Unblocks them too: a program that starts this one from a thread with blocked signals hands its mask down.
   init(_ signals: [Int32]) throws {
     (descriptor, writeEnd) = try makePipe()
     signalPipeEnd = writeEnd
+    var unblocked = sigset_t()
+    sigemptyset(&unblocked)
+    for signal in signals { sigaddset(&unblocked, signal) }
+    pthread_sigmask(SIG_UNBLOCK, &unblocked, nil)
     for signal in signals {
       var action = sigaction()
       action.__sigaction_handler.sa_handler = { signal in

@@ -47,7 +47,7 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     let plan = SweepPlan(try SweepFile.load(path: sweep))
     let directory = output.resolved(for: plan.sweep.name)
-    let session = try RunSession(plan: plan, sweepPath: sweep, directory: directory, workers: workers, quiet: quiet)
+    let session = try RunSession(plan: plan, sweepPath: sweep, directory: directory, workers: workers, isQuiet: quiet)
     let local = LocalRun(
       workers: min(workers, max(1, plan.trials.count)), outputDirectory: directory, sweepName: plan.sweep.name,
       scheduler: limits.scheduler(for: plan), workerArguments: WorkerProgram.arguments(joinFile:))

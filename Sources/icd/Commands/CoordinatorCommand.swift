@@ -1,0 +1,66 @@
+import ArgumentParser
+import Foundation
+import Scheduling
+import Sweeps
+
+/// `icd coordinator`: the half of a run that hands out trials and stores results, for workers on other machines.
+struct CoordinatorCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "coordinator",
+    abstract: "Hand out the trials of a sweep to workers that join over the network.",
+    discussion: """
+      Writes a join file, with the addresses and keys that workers need, and waits for them. Every connection is \
+      encrypted, and only who has the file can join: keep it at mode 0600. The same command resumes, and workers that \
+      still run find the new coordinator by themselves.
+
+      EXAMPLES:
+        icd coordinator sweep.yaml --listen 'tcp://*:7700' --output /data/sweep --join-file join.json
+        icd worker --join join.json --processes 16        on each machine, with a copy of the file
+      """)
+
+  @Argument(help: "The sweep file (YAML).", completion: .file(extensions: ["yaml", "yml"]))
+  var sweep: String
+
+  @Option(
+    help: ArgumentHelp(
+      "Where to listen, for example tcp://*:7700; a port of * is chosen. May be given more than once.",
+      valueName: "endpoint"))
+  var listen: [String] = ["tcp://*:*"]
+
+  @Option(
+    help: ArgumentHelp("The host name or address that workers are told, if not this machine's name.", valueName: "host")
+  )
+  var advertise: String?
+
+  @Option(
+    help: ArgumentHelp("Where to write the join file.", discussion: "join.json in the output directory by default."))
+  var joinFile: String?
+
+  @OptionGroup var output: OutputDirectory
+
+  @OptionGroup var limits: RunLimits
+
+  @Flag(help: "Also draw the figures at the end, into the directory's figures/.")
+  var figures = false
+
+  @Flag(help: "Print no tables and no progress, only errors.")
+  var quiet = false
+
+  func run() throws {
+    let plan = SweepPlan(try SweepFile.load(path: sweep))
+    let directory = output.resolved(for: plan.sweep.name)
+    let session = try RunSession(plan: plan, sweepPath: sweep, directory: directory, workers: 0, isQuiet: quiet)
+    var configuration = CoordinatorConfiguration(
+      outputDirectory: directory, listen: listen, joinFile: joinFile ?? "\(directory)/join.json",
+      sweepName: plan.sweep.name, scheduler: limits.scheduler(for: plan))
+    configuration.advertisedHost = advertise
+    let summary = try session.perform { sink, observer in
+      let coordinator = try Coordinator(
+        configuration: configuration, items: plan.workItems, payload: { plan.trials[$0].canonicalBytes }, sink: sink)
+      return try coordinator.run(observer: observer)
+    }
+    try session.conclude(
+      summary, printsTables: !quiet, figures: figures,
+      resumeCommand: CommandLine.arguments.joined(separator: " "))
+  }
+}
