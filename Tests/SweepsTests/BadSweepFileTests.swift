@@ -164,6 +164,9 @@ struct BadSweepFileTests {
       "case without meaning", "name: a\ncases:\n  - {task: linear, d: 4}\n  - {task: mixture, d: 4}\n", "4:24",
       "d has no meaning for any trial of this case", "task: linear, sphere"),
     BadFile(
+      "too many rules", "name: a\nexclude: [" + String(repeating: "{L: 1}, ", count: 1000) + "{L: 1}]\n", "2:10",
+      "1001 rules of exclude; the limit is 1000", "lists of values"),
+    BadFile(
       "rule that matches nothing", "name: a\naxes: {L: [20, 30]}\nexclude:\n  - {L: 40}\n", "4:5", "matches no point",
       "remove"),
     BadFile(
