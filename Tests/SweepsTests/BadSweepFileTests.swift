@@ -197,6 +197,9 @@ struct BadSweepFileTests {
     BadFile("tag", "name: a\nparameters: {L: !!str 20}\n", "2:17", "the text \"20\", not a number", "20"),
     BadFile("own tag", "name: a\nparameters: {L: !int 20}\n", "2:17", "YAML tags are not used", "remove the tag"),
     BadFile("control character", "name: a\u{1}\n", "1:8", "a control character (U+1)", "text file"),
+    BadFile(
+      "nearly too deep", String(repeating: "[", count: 990) + String(repeating: "]", count: 990), "1:1",
+      "a sweep file is a mapping, not a list", "name"),
     BadFile("deep nesting", String(repeating: "[", count: 5000), "1:1", "nested too deeply", "brackets"),
   ]
 
