@@ -164,6 +164,9 @@ struct BadSweepFileTests {
       "case without meaning", "name: a\ncases:\n  - {task: linear, d: 4}\n  - {task: mixture, d: 4}\n", "4:24",
       "d has no meaning for any trial of this case", "task: linear, sphere"),
     BadFile(
+      "too many rules", "name: a\nexclude: [" + String(repeating: "{L: 1}, ", count: 1000) + "{L: 1}]\n", "2:10",
+      "1001 rules of exclude; the limit is 1000", "lists of values"),
+    BadFile(
       "rule that matches nothing", "name: a\naxes: {L: [20, 30]}\nexclude:\n  - {L: 40}\n", "4:5", "matches no point",
       "remove"),
     BadFile(
@@ -194,6 +197,9 @@ struct BadSweepFileTests {
     BadFile("tag", "name: a\nparameters: {L: !!str 20}\n", "2:17", "the text \"20\", not a number", "20"),
     BadFile("own tag", "name: a\nparameters: {L: !int 20}\n", "2:17", "YAML tags are not used", "remove the tag"),
     BadFile("control character", "name: a\u{1}\n", "1:8", "a control character (U+1)", "text file"),
+    BadFile(
+      "nearly too deep", String(repeating: "[", count: 990) + String(repeating: "]", count: 990), "1:1",
+      "a sweep file is a mapping, not a list", "name"),
     BadFile("deep nesting", String(repeating: "[", count: 5000), "1:1", "nested too deeply", "brackets"),
   ]
 

@@ -43,7 +43,8 @@ struct DocumentationTests {
       "| length of a file | \(SweepLimits.fileBytesMax >> 20) MiB |",
       "| trials of a sweep | \(SweepLimits.trialsMax) |",
       "| values of an axis | \(SweepLimits.axisValuesMax) |",
-      "× 4 bytes | \(Assignment.dataBytesMax >> 30) GiB |", "(the first \(SweepLimits.diagnosticsMax))",
+      "| rules of `exclude` | \(SweepLimits.exclusionsMax) |", "× 4 bytes | \(Assignment.dataBytesMax >> 30) GiB |",
+      "(the first \(SweepLimits.diagnosticsMax))",
       "up to \(SweepLimits.nameBytesMax) letters", "from 1 to \(SweepLimits.seedsMax);",
     ] {
       #expect(page.contains(row), "\(row)")

@@ -82,6 +82,7 @@ struct SweepPlanTests {
         ["8", "10", "8"], ["8", "20", "8"], ["8", "40", "8"], ["8", "40", "16"],
         ["16", "40", "16"],
       ])
+    #expect(plan.excludedPoints == 9)
   }
 
   @Test(arguments: [
@@ -119,6 +120,16 @@ struct SweepPlanTests {
     let costs = plan.trials.map(\.cost)
     #expect(costs[0] < costs[1] && costs[1] < costs[2] && costs[2] < costs[3])
     #expect(plan.cost == costs.reduce(0, +))
+  }
+
+  /// By Python, from the formulas of TrialCost's comment; the defaults are n 16, d 8, 800 + 200 prompts.
+  @Test(arguments: [
+    ("{task: linear, L: 500}", 1_196_160_000.0),
+    ("{task: sphere, attention: softmax, L: 50, epochs: 10, evaluation_interval: 4}", 169_224_000),
+    ("{task: mixture, attention: gaussian, L: 100, n: 8, epochs: 3}", 158_604_800),
+  ])
+  func costIsAsDocumented(parameters: String, operations: Double) throws {
+    #expect(try plan("{name: cost, parameters: \(parameters)}").trials.map(\.cost) == [operations])
   }
 
   @Test func aMillionTrialsArePlannedInSeconds() throws {

@@ -67,12 +67,13 @@ final class DiagnosticCollector {
 
   var isEmpty: Bool { found.isEmpty }
 
-  func report(_ place: SourcePlace, _ message: String, hint: String) {
+  /// Notes a problem. The texts are made only if it is going to be shown.
+  func report(_ place: SourcePlace, _ message: @autoclosure () -> String, hint: @autoclosure () -> String) {
     guard found.count < SweepLimits.diagnosticsMax else {
       omittedCount += 1
       return
     }
-    found.append((place, Diagnostic(path: path, place: place, message: message, hint: hint)))
+    found.append((place, Diagnostic(path: path, place: place, message: message(), hint: hint())))
   }
 
   /// Everything found so far, in the order of the file.

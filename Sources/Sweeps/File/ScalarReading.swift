@@ -59,7 +59,7 @@ enum ScalarReading {
   }
 
   private static func take(_ rest: inout Substring) -> Substring {
-    let digits = rest.prefix { ("0"..."9").contains($0) || $0 == "_" }
+    let digits = rest.prefix { ($0.isASCII && $0.isNumber) || $0 == "_" }
     rest = rest[digits.endIndex...]
     return digits
   }

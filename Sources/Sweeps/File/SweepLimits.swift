@@ -8,6 +8,8 @@ package enum SweepLimits {
   package static let axisValuesMax = 100_000
   /// Most seeds of a cell.
   package static let seedsMax = 1_000_000
+  /// Most rules of `exclude`: each is compared with every point of the grid.
+  package static let exclusionsMax = 1000
   /// Longest name of a sweep, in bytes.
   package static let nameBytesMax = 100
   /// Most places that look like YAML aliases in a file that has anchors: more could unfold without end.

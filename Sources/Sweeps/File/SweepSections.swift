@@ -144,6 +144,12 @@ struct SweepSections {
         node.place, "exclude must be a list of mappings, not \(node.spelling)", hint: "- {d: 16, L: 20}")
       return
     }
+    guard items.count <= SweepLimits.exclusionsMax else {
+      diagnostics.report(
+        node.place, "\(items.count) rules of exclude; the limit is \(SweepLimits.exclusionsMax)",
+        hint: "give a rule lists of values, or use cases for what is to be run")
+      return
+    }
     for item in items {
       var conditions: [(key: ParameterKey, values: [ParameterValue])] = []
       for (name, value) in pairs(item, of: "a rule of exclude") {

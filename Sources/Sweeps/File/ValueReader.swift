@@ -40,8 +40,10 @@ struct ValueReader {
     }
   }
 
-  private func fail<Value>(_ node: SourceNode, _ message: String, hint: String) -> Value? {
-    diagnostics.report(node.place, message, hint: hint)
+  private func fail<Value>(
+    _ node: SourceNode, _ message: @autoclosure () -> String, hint: @autoclosure () -> String
+  ) -> Value? {
+    diagnostics.report(node.place, message(), hint: hint())
     return nil
   }
 

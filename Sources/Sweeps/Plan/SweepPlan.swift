@@ -25,6 +25,8 @@ public struct SweepPlan: Sendable {
   public let varying: [String]
   /// Trials that were not planned twice because an axis has no meaning for them, or lists a value twice.
   public let mergedDuplicates: Int
+  /// Points of the grid that a rule of `exclude` left out.
+  public var excludedPoints: Int { sweep.excludedPoints }
   /// Sum of the costs of all trials, in floating-point operations.
   public let cost: Double
 
