@@ -57,7 +57,7 @@ extension Scheduler {
     if worker.leases.isEmpty, suspectCount > 0,
       let index = suspects.take(where: { phases[$0] == .queued && strikes[$0] != nil })
     {
-      lease([index], to: key, route: route)
+      lease([index], to: key, route: route, at: now)
       return
     }
     // A suspect travels alone.
@@ -74,7 +74,7 @@ extension Scheduler {
       // Before anything is known, a worker gets one trial.
       supplied += model.predict(cost: items[index].cost) ?? .infinity
     }
-    lease(batch, to: key, route: route)
+    lease(batch, to: key, route: route, at: now)
   }
 
   /// Seconds of work to keep at a worker; near the end, half of its share of what is left.
@@ -87,10 +87,11 @@ extension Scheduler {
     indices.reduce(0) { $0 + (model.predict(cost: items[$1].cost) ?? .infinity) }
   }
 
-  private mutating func lease(_ batch: [Int], to key: Int, route: Route) {
+  private mutating func lease(_ batch: [Int], to key: Int, route: Route, at now: Instant) {
     guard !batch.isEmpty else { return }
     for index in batch { setPhase(of: index, .leased(key)) }
     workers[key]?.leases += batch
+    workers[key]?.movedAt = now
     let leases = batch.map { Lease(index: $0, attempt: (strikes[$0] ?? 0) + 1) }
     effects.append(.assign(leases, to: route))
   }

@@ -14,11 +14,13 @@ extension Scheduler {
     workers[key]?.heardAt = now
     switch message {
     case .hello: break
-    case .heartbeat(let running, _):
+    case .heartbeat(let running, let held):
       noteRunning(running, of: key, at: now)
+      if held == 0 { takeBackLostLeases(of: key, at: now) }
       effects.append(.send(.heartbeat, to: route))
     case .results(let reports, let running):
       receive(reports, from: key, route: route)
+      workers[key]?.movedAt = now
       noteRunning(running, of: key, at: now)
       supply(key, at: now)
     case .goodbye(let reason):
@@ -91,7 +93,8 @@ extension Scheduler {
     nextWorker += 1
     let identity = WorkerIdentity(id: hello.worker, name: hello.name, host: hello.host, pid: hello.pid)
     workers[key] = WorkerRecord(
-      identity: identity, session: hello.session, capacity: hello.capacity, heardAt: now, runningSince: now)
+      identity: identity, session: hello.session, capacity: hello.capacity, heardAt: now, runningSince: now,
+      movedAt: now)
     workersByID[hello.worker] = key
     effects.append(.workerJoined(identity))
     return key
@@ -101,6 +104,7 @@ extension Scheduler {
   private mutating func reconcile(_ hello: WorkerMessage.Hello, of key: Int, at now: Instant) -> [Identifier] {
     let claimed = Set((hello.finished + hello.held).compactMap { indices[$0].map(Int.init) })
     for index in workers[key]?.leases ?? [] where !claimed.contains(index) { requeue(index) }
+    workers[key]?.movedAt = now
     workers[key]?.leases = []
     workers[key]?.delivering = []
     workers[key]?.running = nil
@@ -136,6 +140,18 @@ extension Scheduler {
     workers[key]?.runningSince = now
   }
 
+  /// A worker that holds nothing, long after it was given something, never got it.
+  private mutating func takeBackLostLeases(of key: Int, at now: Instant) {
+    guard let worker = workers[key], !worker.leases.isEmpty, now - worker.movedAt > configuration.silenceLimit else {
+      return
+    }
+    workers[key]?.leases = []
+    workers[key]?.delivering = []
+    workers[key]?.running = nil
+    for index in worker.leases { requeue(index) }
+    supplyAll(at: now)
+  }
+
   /// A message could not be sent: the connection is gone, and the worker has to say `hello` on a new one.
   mutating func disconnect(_ route: Route) {
     guard let key = workersByRoute.removeValue(forKey: route) else { return }
@@ -149,9 +165,11 @@ extension Scheduler {
     supplyAll(at: now)
   }
 
-  /// A worker is gone without a word: the trial that was executing gets a strike.
+  /// A worker is gone without a word: the trial that was executing gets a strike. Which one that was is a guess if the
+  /// worker's last words were lost, so all that it held travel alone from now on, and the guess is not repeated.
   mutating func lose(_ key: Int, because reason: String) {
     guard let worker = workers[key] else { return }
+    for index in worker.leases where !worker.delivering.contains(index) { strikes[index, default: 0] += 0 }
     if let index = worker.executing {
       _ = workers[key]?.remove(index)
       strike(index, worker: worker.identity, reason: reason)

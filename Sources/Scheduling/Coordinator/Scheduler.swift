@@ -39,10 +39,10 @@ public struct Scheduler {
   let indices: [Identifier: Int32]
 
   var phases: [Phase]
-  /// Workers that were lost over each trial that cost any.
+  /// Workers that were lost over a trial, for every trial that was with a worker that was lost: a suspect.
   var strikes: [Int: Int] = [:]
   var queue: TrialQueue
-  /// Trials with a strike, which travel alone.
+  /// Trials that are suspects, which travel alone.
   var suspects: TrialQueue
   var suspectCount = 0
   /// Trials that are committing, and who waits for the acknowledgement.

@@ -19,6 +19,8 @@ struct WorkerRecord: Sendable, Hashable {
   var running: Int?
   /// Since when.
   var runningSince: Instant
+  /// When trials were last handed to it, or came back.
+  var movedAt: Instant
 
   /// The trial that is executing, as far as can be known: the one that was reported, or else the first in line.
   var executing: Int? { running ?? leases.first { !delivering.contains($0) } }
