@@ -100,10 +100,15 @@ public struct SweepReport: Sendable {
     let planned = cells.reduce(0) { $0 + $1.plannedSeeds }
     let present = cells.reduce(0) { $0 + $1.seeds.count }
     var notes: [String] = []
-    if present < planned {
-      notes.append("\(planned - present) of \(planned) trials have no result yet; the means are over those that have.")
+    let missing = planned - present
+    if missing > 0 {
+      notes.append(
+        "\(missing) of \(planned) trials \(missing == 1 ? "has" : "have") no result yet; "
+          + "the means are over those that have one.")
     }
-    if failedTrials > 0 { notes.append("\(failedTrials) trials failed; `icd status` names them.") }
+    if failedTrials > 0 {
+      notes.append("\(failedTrials) \(failedTrials == 1 ? "trial" : "trials") failed; `icd status` tells why.")
+    }
     return notes
   }
 }

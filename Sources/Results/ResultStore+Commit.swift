@@ -20,7 +20,10 @@ extension ResultStore {
     }
   }
 
-  /// Writes down failed attempts, in one transaction that is on the disk when this returns.
+  /// Writes down failed attempts, in one transaction that is on the disk when this returns. Within a run, an attempt that
+  /// is handed in again is written once.
+  ///
+  /// - Throws: ``StoreError``; then none of the failures was written.
   public func record(_ failures: [FailureRecord]) throws {
     if failures.isEmpty { return }
     try write { database in
@@ -29,7 +32,7 @@ extension ResultStore {
         let trial = try Self.insertTrial(failure.trial, into: database)
         try database.cachedStatement(
           sql: """
-            INSERT INTO failures (trial_id, run_id, attempt, is_final, kind, message, worker, host, at)
+            INSERT OR IGNORE INTO failures (trial_id, run_id, attempt, is_final, kind, message, worker, host, at)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         ).execute(arguments: [

@@ -133,8 +133,8 @@ extension ResultStore {
       message TEXT NOT NULL,
       worker TEXT NOT NULL,
       host TEXT NOT NULL,
-      at REAL NOT NULL
+      at REAL NOT NULL,
+      UNIQUE (trial_id, run_id, attempt, worker)
     ) STRICT;
-    CREATE INDEX failures_of_trial ON failures (trial_id);
     """
 }

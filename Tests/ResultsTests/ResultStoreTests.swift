@@ -129,6 +129,8 @@ import Testing
       let run = try store.beginRun(
         RunRecord(host: "h", pid: 7, workers: 2, versions: ["icd": "1.0"], startedAt: 30), ofSweep: "1")
       try store.commit([record(try testTrial(seed: 1), awkward)])
+      for _ in 1...2 { try store.record([failure(try testTrial(seed: 3), attempt: 1, isFinal: true)]) }
+      #expect(try store.failures().map(\.attempts) == [1])
       try store.endRun(run, outcome: "finished", at: 40)
       try store.commit([record(try testTrial(seed: 2), awkward)])
       #expect(try store.rows("SELECT run_id FROM results ORDER BY trial_id") == [["\(run)"], [nil]])
@@ -142,15 +144,15 @@ import Testing
     }
   }
 
-  @Test func oneBadRecordLeavesNothingOfItsBatch() throws {
+  @Test func aFullDiskIsNamedAndLeavesNothingOfTheBatch() throws {
     try withTemporaryDirectory { directory in
       let store = try ResultStore(directory: directory, access: .create)
-      #expect(throws: StoreError.self) {
-        // A full disk in miniature: SQLite refuses to grow the file beyond so many pages.
-        _ = try store.rows("PRAGMA max_page_count = 1")
-        let large = TrialResult(
-          metrics: [], curves: [],
-          arrays: [.init(name: "a", shape: [50_000], values: .init(repeating: 1, count: 50_000))])
+      // A full disk in miniature: SQLite refuses to grow the file beyond so many pages.
+      _ = try store.rows("PRAGMA max_page_count = 1")
+      let large = TrialResult(
+        metrics: [], curves: [],
+        arrays: [.init(name: "a", shape: [50_000], values: .init(repeating: 1, count: 50_000))])
+      #expect(throws: StoreError.full(path: store.path)) {
         try store.commit([record(try testTrial(seed: 1), awkward), record(try testTrial(seed: 2), large)])
       }
       #expect(try store.committedTrials().isEmpty)
@@ -158,6 +160,46 @@ import Testing
       _ = try store.rows("PRAGMA max_page_count = 100000")
       try store.commit([record(try testTrial(seed: 1), awkward)])
       #expect(try store.committedTrials().count == 1)
+    }
+  }
+
+  @Test func theShellShowsSensibleViews() throws {
+    try withTemporaryDirectory { directory in
+      let store = try ResultStore(directory: directory, access: .create)
+      let metrics = [
+        ("train_loss", 0.36), ("test_loss", 0.4), ("bayes_loss_train", 0.32), ("bayes_loss_test", 0.35),
+        ("zero_loss_test", 1), ("projection_loss_test", 0.5), ("alpha", -2.0), ("beta", -0.125), ("alpha_beta", 0.25),
+      ]
+      let result = TrialResult(
+        metrics: metrics.map { .init(name: $0.0, value: $0.1) },
+        curves: [
+          .init(name: "epoch", values: [0, 10]), .init(name: "train_loss", values: [1.5, 0.5]),
+          .init(name: "test_loss", values: [1.25, 0.75]), .init(name: "alpha", values: [0, -2]),
+          .init(name: "beta", values: [0, -0.125]),
+        ], arrays: [])
+      let fixed = try testTrial(L: 20, seed: 1)
+      let ranged = try testTrial(L: 20, d: .integerRange(4...8), seed: 1)
+      try store.commit([record(fixed, result), record(try testTrial(L: 20, seed: 2), result), record(ranged, result)])
+      try store.record([failure(try testTrial(L: 50), attempt: 1, isFinal: true)])
+      let id = fixed.id.description
+      #expect(
+        try store.rows(
+          "SELECT task, attention, n, d, L, signal_variance, seed, zero_loss, projection_loss, round(excess, 12) "
+            + "FROM losses WHERE trial = '\(id)'")
+          == [["linear", "linear", "16", "8", "20", "2.0", "1", "1.0", "0.5", "0.045"]])
+      #expect(
+        try store.rows("SELECT alpha, beta, alpha_beta FROM weight_scales WHERE trial = '\(id)'")
+          == [["2.0", "0.125", "0.25"]])
+      #expect(
+        try store.rows("SELECT d, L, results, without_result, test_loss FROM trials_by_cell")
+          == [["8", "20", "2", "0", "0.4"], ["4..8", "20", "1", "0", "0.4"], ["8", "50", "0", "1", nil]])
+      #expect(
+        try store.rows("SELECT epoch, train_loss, test_loss, alpha, beta FROM curve_points WHERE trial = '\(id)'")
+          == [["0", "1.5", "1.25", "0.0", "0.0"], ["10", "0.5", "0.75", "-2.0", "-0.125"]])
+      #expect(try store.rows("SELECT L, kind, at FROM failed_trials") == [["50", "error", "2033-05-18 03:33:20"]])
+      #expect(
+        try store.rows("SELECT parameters ->> '$.d', parameters ->> '$.learning_rate' FROM trials WHERE id = 3")
+          == [["4..8", "0.01"]])
     }
   }
 }

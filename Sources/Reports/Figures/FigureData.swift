@@ -47,11 +47,13 @@ extension SweepReport {
   /// The closed forms along a series: L, loss, γ*, and the loss above Bayes. Nothing where there is no closed form.
   func theoryCurve(_ series: FigureGroup.Series, lengths: [Int]) -> (columns: [String], rows: [[Double?]])? {
     guard let cell = series.cells.cells.first, let low = lengths.first, let high = lengths.last else { return nil }
+    // It does not depend on L, and may cost a quadrature.
+    let bayes = theory.bayesLoss(cell.task)
     let rows: [[Double?]] = Self.grid(from: low, to: high).compactMap { length in
       var task = cell.task
       task.contextLength = length
       guard let optimum = theory.optimum(task, cell.attention) else { return nil }
-      return [Double(length), optimum.loss, optimum.scaleProduct, theory.bayesLoss(task).map { optimum.loss - $0 }]
+      return [Double(length), optimum.loss, optimum.scaleProduct, bayes.map { optimum.loss - $0 }]
     }
     return rows.isEmpty ? nil : (["L", "loss", "gamma", "excess"], rows)
   }

@@ -20,9 +20,9 @@ struct ContextSeries {
     }
   }
 
-  /// Added to L in the fit: at finite L the closed-form excess of linear attention falls as 1/(L + d + 1) on the linear
-  /// task and, but for a constant, as 1/(L + d) on the sphere; the mixture has no closed form. Where d is drawn anew
-  /// for each prompt, its mean stands for it.
+  /// Added to L in the fit: the closed-form excess of linear attention falls as 1/(L + d + 1) on the linear task and, but
+  /// for a constant, as 1/(L + d) on the sphere; on mixtures no single offset does it, and L itself is used. Where d is
+  /// drawn anew for each prompt, its mean stands for it.
   var fitOffset: Double {
     switch cells.first?.task.family {
     case .linearSubspace(let dimension, _): dimension.mean + 1

@@ -1,0 +1,69 @@
+import Foundation
+import Reports
+import Results
+import Sweeps
+import Testing
+
+/// From the text of a sweep through plan and store to tables.
+@Suite struct StoreReportTests {
+  private let text = """
+    name: store-report
+    cases:
+      - {task: linear, attention: linear, d: 8}
+      - {task: mixture, attention: softmax}
+    axes:
+      L: [20, 50]
+    seeds: {count: 3}
+    report:
+      title: From the store
+    """
+
+  private func plan() throws -> SweepPlan { SweepPlan(try SweepFile.parse(text: text, path: "test.yaml")) }
+
+  private func record(_ trial: Trial, loss: Double) -> ResultRecord {
+    ResultRecord(
+      trial: trial,
+      result: TrialResult(
+        metrics: [.init(name: "test_loss", value: loss), .init(name: "alpha", value: -loss)], curves: [], arrays: []),
+      attempt: 1, worker: "w", host: "h", startedAt: 0, seconds: 1, workerVersion: "1")
+  }
+
+  @Test func aReportHasTheCellsOfTheGridInOrderWhateverTheOrderOfCommits() throws {
+    try withTemporaryDirectory { directory in
+      let plan = try plan()
+      let store = try ResultStore(directory: directory, access: .create)
+      // The last trial has no result; the others come in reverse.
+      for index in (0..<plan.trials.count - 1).reversed() {
+        try store.commit([record(plan.trials[index], loss: Double(index))])
+      }
+      let report = try SweepReport(of: plan, from: store, theory: .none)
+      #expect(report.title == "From the store" && report.name == "store-report" && report.hash == plan.sweep.hash)
+      #expect(report.cells.map(\.seeds.count) == [3, 3, 3, 2])
+      #expect(report.cells.map(\.plannedSeeds) == [3, 3, 3, 3])
+      #expect(report.cells.map { $0.seeds.map { $0["test_loss"] } }[1] == [3, 4, 5])
+      let rows = report.table(.weights).formatted(.csv).split(separator: "\n")
+      #expect(rows.count == 5)
+      #expect(rows[1].hasPrefix("linear,linear,16,8,20,2.0,1.0,"))
+      #expect(rows[4].hasPrefix("mixture,softmax,16,,50,0.02,0.1,"))
+      #expect(
+        report.table(.weights).notes == ["1 of 12 trials has no result yet; the means are over those that have one."])
+    }
+  }
+
+  @Test func onlyFailuresOfThisPlanCount() throws {
+    try withTemporaryDirectory { directory in
+      let plan = try plan()
+      let other = SweepPlan(
+        try SweepFile.parse(text: text.replacing("count: 3", with: "count: 4"), path: "test.yaml"))
+      let store = try ResultStore(directory: directory, access: .create)
+      for trial in [plan.trials[0], other.trials[3]] {
+        try store.record([
+          FailureRecord(
+            trial: trial, attempt: 1, kind: "error", message: "m", worker: "w", host: "h", at: 0, isFinal: true)
+        ])
+      }
+      #expect(try store.failures().count == 2)
+      #expect(try SweepReport(of: plan, from: store, theory: .none).failedTrials == 1)
+    }
+  }
+}
