@@ -1,20 +1,20 @@
-import Foundation
+package import Foundation
 
 /// Keeps a number of worker processes running, and ends them all.
 ///
 /// Each has as standard input the read end of one pipe, its lifeline. Only this process holds the write end, so when it
 /// ends, in whatever way, every worker reads the end of file and ends too. (PR_SET_PDEATHSIG would add nothing: it
 /// follows the thread that started the child, and it is a variadic call, which Swift does not import.)
-final class LocalWorkers {
+package final class LocalWorkers {
   /// An ending is reported this long after it was noticed, so that what the process sent last arrives before.
   static let settleTime = Span.milliseconds(100)
   /// Bytes of a log that are quoted when its process ends unexpectedly.
   static let logTailBytes = 2_048
 
   /// A process that ended.
-  struct Ended: Sendable, Hashable {
-    var pid: pid_t
-    var detail: String
+  package struct Ended: Sendable, Hashable {
+    package var pid: pid_t
+    package var detail: String
   }
 
   /// A place for one worker.
@@ -42,10 +42,10 @@ final class LocalWorkers {
   private var endings: [(Ended, at: Instant)] = []
   private var isClosing = false
   /// How the last process that ended did.
-  private(set) var lastDetail: String?
+  package private(set) var lastDetail: String?
 
   /// Starts all of them; throws a ``RunError`` if one cannot be started at all.
-  init(_ configuration: LocalWorkersConfiguration) throws {
+  package init(_ configuration: LocalWorkersConfiguration) throws {
     self.configuration = configuration
     lifeline = try makePipe()
     try FileManager.default.createDirectory(atPath: configuration.logDirectory, withIntermediateDirectories: true)
@@ -65,12 +65,12 @@ final class LocalWorkers {
   }
 
   /// Processes that run.
-  var pids: [pid_t] {
+  package var pids: [pid_t] {
     slots.compactMap { if case .running(let process) = $0.state { process.pid } else { nil } }
   }
 
   /// Whether no process runs and none ever will.
-  var isExhausted: Bool {
+  package var isExhausted: Bool {
     slots.allSatisfy {
       switch $0.state {
       case .givenUp, .closed: true
@@ -80,7 +80,7 @@ final class LocalWorkers {
   }
 
   /// A process has registered with the coordinator.
-  func noteRegistered(_ pid: UInt64) {
+  package func noteRegistered(_ pid: UInt64) {
     for index in slots.indices {
       guard case .running(let process) = slots[index].state, UInt64(process.pid) == pid else { continue }
       slots[index].hasRegistered = true
@@ -89,10 +89,10 @@ final class LocalWorkers {
   }
 
   /// From now on, a process that ends is not replaced.
-  func beginClosing() { isClosing = true }
+  package func beginClosing() { isClosing = true }
 
   /// Looks after all places; returns the processes that ended a moment ago.
-  func poll(at now: Instant) -> [Ended] {
+  package func poll(at now: Instant) -> [Ended] {
     for index in slots.indices {
       switch slots[index].state {
       case .running(let process):
@@ -115,7 +115,7 @@ final class LocalWorkers {
   }
 
   /// Ends every process at once.
-  func kill() {
+  package func kill() {
     isClosing = true
     for index in slots.indices {
       if case .running(let process) = slots[index].state { process.kill() }
