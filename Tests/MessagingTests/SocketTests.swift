@@ -34,6 +34,7 @@ import Testing
   @Test func resolvesWildcardPort() throws {
     let router = try Socket(try Context(), .router)
     let endpoint = try router.bind("tcp://127.0.0.1:*")
+    #expect(endpoint.hasPrefix("tcp://127.0.0.1:"))
     let port = try #require(endpoint.split(separator: ":").last.flatMap { Int($0) })
     #expect(port > 0)
   }

@@ -47,7 +47,8 @@ package final class LocalWorkers {
   /// Starts all of them; throws a ``RunError`` if one cannot be started at all.
   package init(_ configuration: LocalWorkersConfiguration) throws {
     self.configuration = configuration
-    lifeline = try makePipe()
+    // Blocking, as a program may expect of its standard input; nobody here reads or writes it.
+    lifeline = try makePipe(isBlocking: true)
     try FileManager.default.createDirectory(atPath: configuration.logDirectory, withIntermediateDirectories: true)
     slots = (1...max(configuration.count, 1)).map {
       Slot(state: .closed, logPath: "\(configuration.logDirectory)/worker-\($0).log")
