@@ -4,7 +4,8 @@ import Testing
 
 @Suite(.serialized) struct SocketTests {
   /// Receives within a second, serving the authenticator meanwhile.
-  func receive(_ socket: Socket, _ authenticator: Authenticator? = nil, milliseconds: Int = 1_000) throws -> [[UInt8]]? {
+  func receive(_ socket: Socket, _ authenticator: Authenticator? = nil, milliseconds: Int = 1_000) throws -> [[UInt8]]?
+  {
     for _ in 0..<(milliseconds / 10) {
       var poller = Poller(sockets: [socket] + (authenticator.map { [$0.socket] } ?? []))
       _ = try poller.wait(milliseconds: 10)

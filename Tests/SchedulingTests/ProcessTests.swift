@@ -4,7 +4,9 @@ import Testing
 
 @Suite(.serialized) struct ProcessTests {
   /// Polls until the condition holds.
-  func wait(_ workers: LocalWorkers, seconds: Double = 5, until condition: ([LocalWorkers.Ended]) -> Bool) -> [LocalWorkers.Ended] {
+  func wait(_ workers: LocalWorkers, seconds: Double = 5, until condition: ([LocalWorkers.Ended]) -> Bool)
+    -> [LocalWorkers.Ended]
+  {
     var ended: [LocalWorkers.Ended] = []
     for _ in 0..<Int(seconds * 200) {
       ended += workers.poll(at: Clock.now)

@@ -63,7 +63,8 @@ import Testing
     _ = rig.startWorker { payload, _ in
       let index = TestWork.index(payload)
       guard index == 1 else { return TestWork.result(index) }
-      return .init(metrics: [], curves: [.init(name: "epoch", values: [Double](repeating: 0, count: 1 << 21))], arrays: [])
+      return .init(
+        metrics: [], curves: [.init(name: "epoch", values: [Double](repeating: 0, count: 1 << 21))], arrays: [])
     }
     let summary = try #require(try run.wait())
     #expect(summary.committedNow == 1)

@@ -28,7 +28,7 @@ package final class LocalWorkers {
       case closed
     }
     var state: State
-    var logPath: String
+    var logPath: String?
     /// Length of the log when the process started.
     var logStart: off_t = 0
     var hasRegistered = false
@@ -43,15 +43,19 @@ package final class LocalWorkers {
   private var isClosing = false
   /// How the last process that ended did.
   package private(set) var lastDetail: String?
+  /// Processes that ended by a signal or with a status other than zero.
+  package private(set) var failures = 0
 
   /// Starts all of them; throws a ``RunError`` if one cannot be started at all.
   package init(_ configuration: LocalWorkersConfiguration) throws {
     self.configuration = configuration
     // Blocking, as a program may expect of its standard input; nobody here reads or writes it.
     lifeline = try makePipe(isBlocking: true)
-    try FileManager.default.createDirectory(atPath: configuration.logDirectory, withIntermediateDirectories: true)
-    slots = (1...max(configuration.count, 1)).map {
-      Slot(state: .closed, logPath: "\(configuration.logDirectory)/worker-\($0).log")
+    if let directory = configuration.logDirectory {
+      try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    }
+    slots = (1...max(configuration.count, 1)).map { number in
+      Slot(state: .closed, logPath: configuration.logDirectory.map { "\($0)/worker-\(number).log" })
     }
     do { for index in slots.indices { try start(index) } } catch {
       kill()
@@ -102,7 +106,8 @@ package final class LocalWorkers {
         let detail = "process \(process.pid) \(ending)\(tail.isEmpty ? "" : "; its last words:\n\(tail)")"
         endings.append((Ended(pid: process.pid, detail: detail), at: now))
         lastDetail = detail
-        vacate(index, at: now)
+        if ending != .exited(0) { failures += 1 }
+        vacate(index, after: ending, at: now)
       case .waiting(let until):
         guard now >= until, !isClosing else { continue }
         slots[index].restarts.append(now)
@@ -115,6 +120,12 @@ package final class LocalWorkers {
     return settled
   }
 
+  /// Asks every process to end in good order; none is replaced.
+  func terminate() {
+    isClosing = true
+    for pid in pids { Foundation.kill(pid, SIGTERM) }
+  }
+
   /// Ends every process at once.
   package func kill() {
     isClosing = true
@@ -125,19 +136,25 @@ package final class LocalWorkers {
   }
 
   private func start(_ index: Int) throws {
-    let path = slots[index].logPath
+    slots[index].hasRegistered = false
+    guard let path = slots[index].logPath else {
+      slots[index].state = .running(
+        try ChildProcess(configuration.arguments, input: lifeline.read, output: STDERR_FILENO))
+      return
+    }
     let log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
     guard log >= 0 else { throw RunError("\(path): \(String(cString: strerror(errno)))") }
     defer { close(log) }
     slots[index].logStart = lseek(log, 0, SEEK_END)
-    slots[index].hasRegistered = false
     slots[index].state = .running(
       try ChildProcess(configuration.arguments, input: lifeline.read, output: log))
   }
 
   /// A place is free: decides when, and whether, it is filled again.
-  private func vacate(_ index: Int, at now: Instant) {
-    guard !isClosing else {
+  private func vacate(_ index: Int, after ending: ChildProcess.Ending, at now: Instant) {
+    var isReplaced = !isClosing
+    if case .exited = ending, configuration.replacement == .crashes { isReplaced = false }
+    guard isReplaced else {
       slots[index].state = .closed
       return
     }
@@ -154,7 +171,8 @@ package final class LocalWorkers {
 
   /// What a process wrote last.
   private func logTail(_ slot: Slot) -> String {
-    let descriptor = open(slot.logPath, O_RDONLY | O_CLOEXEC)
+    guard let path = slot.logPath else { return "" }
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return "" }
     defer { close(descriptor) }
     let end = lseek(descriptor, 0, SEEK_END)
