@@ -5,86 +5,12 @@ import Sweeps
 import Synchronization
 import Testing
 
-/// A coordinator on its own thread and workers on theirs, over a real socket.
-final class Rig {
-  let directory: TemporaryDirectory
-  let items: [WorkItem]
-  let sink: MemorySink
-  var configuration: CoordinatorConfiguration
-  let notices = Notices()
-
-  final class Notices: Sendable {
-    private let list = Mutex<[RunNotice]>([])
-    func add(_ notice: RunNotice) { list.withLock { $0.append(notice) } }
-    var all: [RunNotice] { list.withLock { $0 } }
-  }
-
-  init(trials: Int, listen: String? = nil, cost: (Int) -> Double = { _ in 1 }) throws {
-    directory = try TemporaryDirectory()
-    items = TestWork.items(trials, cost: cost)
-    sink = MemorySink(items)
-    configuration = CoordinatorConfiguration(
-      outputDirectory: directory.path + "/out", listen: [listen ?? "ipc://\(directory.path)/s"],
-      joinFile: directory.path + "/join.json", sweepName: "test",
-      scheduler: SchedulerConfiguration(build: "1", sweepHash: "abc"))
-    configuration.handlesSignals = false
-  }
-
-  var joinFile: String { configuration.joinFile }
-
-  /// Starts a worker on a thread of its own; its end is told through the returned box.
-  func startWorker(
-    capacity: Int = 512, build: String = "1",
-    execute: @escaping TrialExecutor = { payload, _ in
-      TestWork.result(TestWork.index(payload))
-    }
-  ) -> WorkerBox {
-    var worker = WorkerConfiguration(joinFile: joinFile, build: build, control: .coordinatorOnly)
-    worker.capacity = capacity
-    let configuration = worker
-    let box = WorkerBox()
-    let thread = Thread {
-      box.finish(Result { try runWorker(configuration, execute: execute) })
-    }
-    thread.start()
-    return box
-  }
-
-  func run() throws -> RunSummary {
-    let coordinator = try Coordinator(
-      configuration: configuration, items: items, payload: TestWork.payload, sink: sink)
-    return try coordinator.run { [notices] in notices.add($0) }
-  }
-}
-
-/// How a worker's thread ended.
-final class WorkerBox: Sendable {
-  private let ending = Mutex<Result<WorkerExit, any Error>?>(nil)
-  private let semaphore = DispatchSemaphore(value: 0)
-
-  func finish(_ result: Result<WorkerExit, any Error>) {
-    ending.withLock { $0 = result }
-    semaphore.signal()
-  }
-
-  func wait(seconds: Double = 20) throws -> WorkerExit? {
-    guard semaphore.wait(timeout: .now() + seconds) == .success else { return nil }
-    return try ending.withLock { $0 }?.get()
-  }
-}
-
-/// Waits until the file is there.
-func waitForFile(_ path: String) {
-  for _ in 0..<1_000 where !FileManager.default.fileExists(atPath: path) { usleep(5_000) }
-}
-
 @Suite(.serialized) struct CoordinatorTests {
   @Test(arguments: ["ipc", "tcp"]) func finishesSeveralHundredTrials(transport: String) throws {
     let rig = try Rig(trials: 600, listen: transport == "tcp" ? "tcp://127.0.0.1:*" : nil)
-    let coordinator = try Coordinator(
-      configuration: rig.configuration, items: rig.items, payload: TestWork.payload, sink: rig.sink)
+    let run = rig.start()
     let workers = (0..<3).map { _ in rig.startWorker() }
-    let summary = try coordinator.run { rig.notices.add($0) }
+    let summary = try #require(try run.wait())
     #expect(summary.outcome == .complete)
     #expect(summary.committedNow == 600)
     #expect(summary.failed == 0 && summary.remaining == 0)
@@ -94,5 +20,184 @@ func waitForFile(_ path: String) {
       #expect(contents.results.count == 600)
       for (index, stored) in contents.results { #expect(stored.result == TestWork.result(index)) }
     }
+    #expect(!FileManager.default.fileExists(atPath: rig.joinFile))
+  }
+
+  @Test func runsOnlyWhatIsNotCommitted() throws {
+    let rig = try Rig(trials: 50)
+    rig.sink.contents.withLock { contents in
+      for index in 0..<30 { contents.results[index] = rig.finished(index) }
+    }
+    let run = rig.start()
+    let worker = rig.startWorker()
+    let summary = try #require(try run.wait())
+    #expect(summary.committedBefore == 30 && summary.committedNow == 20)
+    #expect(rig.sink.contents.withLock { $0.storedTwice } == 0)
+    #expect(try worker.wait()?.isOrderly == true)
+    // And with nothing left, it needs no worker.
+    #expect(try #require(try rig.start().wait()).committedNow == 0)
+  }
+
+  @Test func recordsFailuresWithoutRetries() throws {
+    let rig = try Rig(trials: 20)
+    let run = rig.start()
+    _ = rig.startWorker { payload, _ in
+      let index = TestWork.index(payload)
+      if index == 5 { throw TrialExecutionError(kind: "diverged", message: "at epoch 3") }
+      if index == 6 { throw StoreFailure() }
+      return TestWork.result(index)
+    }
+    let summary = try #require(try run.wait())
+    #expect(summary.outcome == .complete && summary.committedNow == 18 && summary.failed == 2)
+    let faults = rig.sink.contents.withLock { $0.faults }.sorted { $0.index < $1.index }
+    #expect(faults.map(\.index) == [5, 6] && faults.allSatisfy { $0.isFinal && $0.attempt == 1 })
+    #expect(faults.map(\.kind) == ["diverged", "error"])
+    #expect(faults.map(\.message) == ["at epoch 3", "no space left on device"])
+  }
+
+  @Test func aWorkerThatVanishesCostsOneStrike() throws {
+    let rig = try Rig(trials: 40)
+    rig.configuration.scheduler.silenceLimit = .seconds(0.6)
+    rig.configuration.scheduler.heartbeatInterval = .seconds(0.1)
+    let run = rig.start()
+    let fake = try FakeWorker(joinFile: rig.joinFile)
+    try fake.hello()
+    let held = try fake.hearAssignments()
+    #expect(held.count == 1)
+    try fake.say(.heartbeat(running: held[0].trial, held: 1))
+    _ = rig.startWorker()
+    let summary = try #require(try run.wait())
+    #expect(summary.committedNow == 40 && summary.failed == 0)
+    let faults = rig.sink.contents.withLock { $0.faults }
+    #expect(faults.map(\.index) == [TestWork.index(held[0].payload)])
+    #expect(faults.map(\.kind) == ["worker_lost"] && faults.map(\.isFinal) == [false])
+    #expect(rig.sink.contents.withLock { $0.results[faults[0].index]?.attempt } == 2)
+  }
+
+  @Test func storesDoubledAndForeignResultsOnce() throws {
+    let rig = try Rig(trials: 3)
+    let run = rig.start()
+    let fake = try FakeWorker(joinFile: rig.joinFile)
+    try fake.hello()
+    // Trials that it was never given, one of them unknown, and all of them twice.
+    let reports = (0..<3).map {
+      fake.report(Assignment(trial: rig.items[$0].id, attempt: 1, payload: TestWork.payload($0)))
+    }
+    var unknown = reports[0]
+    unknown.trial = Identifier(high: 99, low: 99)
+    try fake.say(.results([reports[0], unknown, reports[0]], running: nil))
+    guard case .acknowledge(let first)? = try fake.hear(where: { if case .acknowledge = $0 { true } else { false } })
+    else {
+      Issue.record("no acknowledgement")
+      return
+    }
+    #expect(first == [unknown.trial])
+    try fake.say(.results(reports + reports, running: nil))
+    let summary = try #require(try run.wait())
+    #expect(summary.committedNow == 3)
+    rig.sink.contents.withLock { #expect($0.storedTwice == 0 && $0.results.count == 3) }
+  }
+
+  @Test func failsMalformedResultsAndSendsMalformedWorkersAway() throws {
+    let rig = try Rig(trials: 2)
+    let run = rig.start()
+    let fake = try FakeWorker(joinFile: rig.joinFile)
+    // Before it is registered: garbage is dropped, anything else is answered by `rejoin`.
+    try fake.sayBytes([[0xff, 0x00, 0x13]])
+    try fake.sayBytes([[1], [2], [3]])
+    try fake.say(.heartbeat(running: nil, held: 0))
+    #expect(try fake.hear() == .rejoin)
+    try fake.hello()
+    let held = try fake.hearAssignments()
+    try fake.say(.results([fake.report(held[0], value: .string("nonsense"))], running: nil))
+    _ = try fake.hear(where: { if case .acknowledge = $0 { true } else { false } })
+    try fake.sayBytes([[0xc1]])
+    guard case .refuse(.protocol, _)? = try fake.hear(where: { if case .refuse = $0 { true } else { false } }) else {
+      Issue.record("not refused")
+      return
+    }
+    _ = rig.startWorker()
+    let summary = try #require(try run.wait())
+    #expect(summary.committedNow == 1 && summary.failed == 1)
+    #expect(rig.sink.contents.withLock { $0.faults.map(\.kind) } == ["malformed_result"])
+  }
+
+  @Test func waitsForTheStoreAndSaysSo() throws {
+    let rig = try Rig(trials: 30)
+    rig.configuration.scheduler.storeRetryDelay = .seconds(0.05)
+    rig.sink.contents.withLock { $0.failuresToCome = 3 }
+    let run = rig.start()
+    _ = rig.startWorker()
+    let summary = try #require(try run.wait())
+    #expect(summary.committedNow == 30)
+    let troubles: [String?] = rig.notices.all.compactMap {
+      if case .storeTrouble(let reason) = $0 { Optional(reason) } else { nil }
+    }
+    #expect(troubles == ["no space left on device", nil])
+  }
+
+  @Test func refusesOtherBuildsAndSweeps() throws {
+    let rig = try Rig(trials: 1)
+    let run = rig.start()
+    #expect {
+      try rig.startWorker(build: "2").wait()
+    } throws: {
+      "\($0)".contains("this worker is version 2, and the coordinator is version 1")
+    }
+    _ = rig.startWorker()
+    #expect(try run.wait()?.committedNow == 1)
+  }
+
+  @Test func stopsInGoodOrderAtTheFirstSignal() throws {
+    let rig = try Rig(trials: 400)
+    rig.configuration.handlesSignals = true
+    let run = rig.start()
+    let worker = rig.startWorker { payload, _ in
+      let index = TestWork.index(payload)
+      if index == 20 { kill(getpid(), SIGTERM) }
+      usleep(3_000)
+      return TestWork.result(index)
+    }
+    let summary = try #require(try run.wait())
+    #expect(summary.outcome == .interrupted)
+    #expect(summary.committedNow >= 20 && summary.remaining > 0)
+    #expect(summary.committedNow + summary.remaining == 400)
+    #expect(rig.sink.contents.withLock { $0.results.count } == summary.committedNow)
+    #expect(try worker.wait()?.isOrderly == true)
+    // The same again finishes it.
+    rig.configuration.handlesSignals = false
+    let again = rig.start()
+    _ = rig.startWorker()
+    #expect(try again.wait()?.committedNow == summary.remaining)
+    #expect(rig.sink.contents.withLock { $0.storedTwice } == 0)
+  }
+
+  @Test func cancelsALongTrialWhenStopped() throws {
+    let rig = try Rig(trials: 2)
+    rig.configuration.handlesSignals = true
+    let run = rig.start()
+    let worker = rig.startWorker { _, isCancelled in
+      kill(getpid(), SIGTERM)
+      while !isCancelled() { usleep(1_000) }
+      throw StoreFailure()
+    }
+    let begin = Clock.now
+    let summary = try #require(try run.wait())
+    #expect(summary.outcome == .interrupted && summary.remaining == 2 && summary.failed == 0)
+    #expect(Clock.now - begin < .seconds(4))
+    #expect(try worker.wait()?.isOrderly == true)
+  }
+
+  @Test func keepsASecondCoordinatorOut() throws {
+    let rig = try Rig(trials: 1)
+    let first = try Coordinator(
+      configuration: rig.configuration, items: rig.items, payload: TestWork.payload, sink: rig.sink)
+    #expect {
+      _ = try Coordinator(
+        configuration: rig.configuration, items: rig.items, payload: TestWork.payload, sink: rig.sink)
+    } throws: {
+      "\($0)".contains("is in use by process \(getpid()) on \(HostName.current)")
+    }
+    withExtendedLifetime(first) {}
   }
 }

@@ -7,7 +7,6 @@ extension Socket {
     try set(ZMQ_MAXMSGSIZE, options.frameBytesMax)
     try set(ZMQ_HANDSHAKE_IVL, options.handshakeMilliseconds)
     try set(ZMQ_BACKLOG, SocketOptions.backlog)
-    try set(ZMQ_IPV6, Int32(1))
     try set(ZMQ_SNDHWM, options.queueLengthMax)
     try set(ZMQ_RCVHWM, options.queueLengthMax)
     try set(ZMQ_RECONNECT_IVL, SocketOptions.reconnectInterval)
@@ -24,6 +23,10 @@ extension Socket {
     if kind == .router { try set(ZMQ_ROUTER_MANDATORY, Int32(1)) }
     try apply(options.security)
   }
+
+  /// Lets the socket use IPv6 if the endpoint is written as such an address. It is not on for names: libzmq takes the
+  /// first address of a name only, and it would have to be the right one.
+  func allowIPv6(for endpoint: String) throws { try set(ZMQ_IPV6, Int32(endpoint.contains("[") ? 1 : 0)) }
 
   private func apply(_ security: SocketOptions.Security) throws {
     switch security {

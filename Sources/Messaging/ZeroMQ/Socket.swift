@@ -65,12 +65,14 @@ public final class Socket {
 
   /// Binds to an endpoint and returns it with wildcards resolved; throws a ``ZeroMQError``.
   public func bind(_ endpoint: String) throws -> String {
+    try allowIPv6(for: endpoint)
     guard zmq_bind(handle, endpoint) == 0 else { throw ZeroMQError.last("cannot listen on \(endpoint)") }
     return try lastEndpoint()
   }
 
   /// Starts to connect; throws a ``ZeroMQError`` only if the endpoint is malformed.
   public func connect(_ endpoint: String) throws {
+    try allowIPv6(for: endpoint)
     guard zmq_connect(handle, endpoint) == 0 else { throw ZeroMQError.last("cannot connect to \(endpoint)") }
   }
 

@@ -3,18 +3,21 @@ import Synchronization
 
 /// Watches a socket's connections. It is the only way to learn why a connection does not come about.
 public final class SocketMonitor {
-  /// What happened to a connection.
-  public enum Event: Sendable, Hashable {
-    /// The peer can be talked to.
-    case connected
-    /// The peer ended the handshake or refused the key.
-    case refused
-    /// The peer does not speak the same protocol or has another server key.
-    case mismatched
-    /// The connection ended.
-    case disconnected
+  /// What happened to a connection, in the order of how much it says about why there is none.
+  public enum Event: Int, Sendable, Hashable, Comparable {
     /// An attempt to connect failed; libzmq tries again.
     case unreachable
+    /// The connection ended.
+    case disconnected
+    /// The peer does not speak the same protocol or has another server key.
+    case mismatched
+    /// The peer ended the handshake or refused the key.
+    case refused
+    /// The peer can be talked to.
+    case connected
+
+    /// Says less.
+    public static func < (left: Event, right: Event) -> Bool { left.rawValue < right.rawValue }
   }
 
   /// To be polled; call ``next()`` when it is ready.

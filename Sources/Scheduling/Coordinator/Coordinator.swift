@@ -86,7 +86,7 @@ public final class Coordinator {
   }
 
   /// One round: wait, take what is there, store it, look at signals, processes and time.
-  func step() throws {
+  package func step() throws {
     let sockets = [transport.router] + (transport.authenticator.map { [$0.socket] } ?? [])
     var poller = Poller(sockets: sockets, descriptors: signals.map { [$0.descriptor] } ?? [])
     _ = try poller.wait(milliseconds: Int(Self.pollInterval.milliseconds))

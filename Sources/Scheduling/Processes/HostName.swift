@@ -13,8 +13,9 @@ public enum HostName {
 }
 
 /// The monotonic clock that the machines are run by.
-enum Clock {
-  static var now: Instant {
+package enum Clock {
+  /// Now.
+  package static var now: Instant {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     return Instant(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))

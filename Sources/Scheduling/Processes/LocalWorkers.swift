@@ -1,20 +1,20 @@
-import Foundation
+package import Foundation
 
 /// Keeps a number of worker processes running, and ends them all.
 ///
 /// Each has as standard input the read end of one pipe, its lifeline. Only this process holds the write end, so when it
 /// ends, in whatever way, every worker reads the end of file and ends too. (PR_SET_PDEATHSIG would add nothing: it
 /// follows the thread that started the child, and it is a variadic call, which Swift does not import.)
-final class LocalWorkers {
+package final class LocalWorkers {
   /// An ending is reported this long after it was noticed, so that what the process sent last arrives before.
   static let settleTime = Span.milliseconds(100)
   /// Bytes of a log that are quoted when its process ends unexpectedly.
   static let logTailBytes = 2_048
 
   /// A process that ended.
-  struct Ended: Sendable, Hashable {
-    var pid: pid_t
-    var detail: String
+  package struct Ended: Sendable, Hashable {
+    package var pid: pid_t
+    package var detail: String
   }
 
   /// A place for one worker.
@@ -28,7 +28,7 @@ final class LocalWorkers {
       case closed
     }
     var state: State
-    var logPath: String
+    var logPath: String?
     /// Length of the log when the process started.
     var logStart: off_t = 0
     var hasRegistered = false
@@ -42,15 +42,20 @@ final class LocalWorkers {
   private var endings: [(Ended, at: Instant)] = []
   private var isClosing = false
   /// How the last process that ended did.
-  private(set) var lastDetail: String?
+  package private(set) var lastDetail: String?
+  /// Processes that ended by a signal or with a status other than zero.
+  package private(set) var failures = 0
 
   /// Starts all of them; throws a ``RunError`` if one cannot be started at all.
-  init(_ configuration: LocalWorkersConfiguration) throws {
+  package init(_ configuration: LocalWorkersConfiguration) throws {
     self.configuration = configuration
-    lifeline = try makePipe()
-    try FileManager.default.createDirectory(atPath: configuration.logDirectory, withIntermediateDirectories: true)
-    slots = (1...max(configuration.count, 1)).map {
-      Slot(state: .closed, logPath: "\(configuration.logDirectory)/worker-\($0).log")
+    // Blocking, as a program may expect of its standard input; nobody here reads or writes it.
+    lifeline = try makePipe(isBlocking: true)
+    if let directory = configuration.logDirectory {
+      try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    }
+    slots = (1...max(configuration.count, 1)).map { number in
+      Slot(state: .closed, logPath: configuration.logDirectory.map { "\($0)/worker-\(number).log" })
     }
     do { for index in slots.indices { try start(index) } } catch {
       kill()
@@ -65,12 +70,12 @@ final class LocalWorkers {
   }
 
   /// Processes that run.
-  var pids: [pid_t] {
+  package var pids: [pid_t] {
     slots.compactMap { if case .running(let process) = $0.state { process.pid } else { nil } }
   }
 
   /// Whether no process runs and none ever will.
-  var isExhausted: Bool {
+  package var isExhausted: Bool {
     slots.allSatisfy {
       switch $0.state {
       case .givenUp, .closed: true
@@ -80,7 +85,7 @@ final class LocalWorkers {
   }
 
   /// A process has registered with the coordinator.
-  func noteRegistered(_ pid: UInt64) {
+  package func noteRegistered(_ pid: UInt64) {
     for index in slots.indices {
       guard case .running(let process) = slots[index].state, UInt64(process.pid) == pid else { continue }
       slots[index].hasRegistered = true
@@ -89,10 +94,10 @@ final class LocalWorkers {
   }
 
   /// From now on, a process that ends is not replaced.
-  func beginClosing() { isClosing = true }
+  package func beginClosing() { isClosing = true }
 
   /// Looks after all places; returns the processes that ended a moment ago.
-  func poll(at now: Instant) -> [Ended] {
+  package func poll(at now: Instant) -> [Ended] {
     for index in slots.indices {
       switch slots[index].state {
       case .running(let process):
@@ -101,7 +106,8 @@ final class LocalWorkers {
         let detail = "process \(process.pid) \(ending)\(tail.isEmpty ? "" : "; its last words:\n\(tail)")"
         endings.append((Ended(pid: process.pid, detail: detail), at: now))
         lastDetail = detail
-        vacate(index, at: now)
+        if ending != .exited(0) { failures += 1 }
+        vacate(index, after: ending, at: now)
       case .waiting(let until):
         guard now >= until, !isClosing else { continue }
         slots[index].restarts.append(now)
@@ -114,8 +120,14 @@ final class LocalWorkers {
     return settled
   }
 
+  /// Asks every process to end in good order; none is replaced.
+  func terminate() {
+    isClosing = true
+    for pid in pids { Foundation.kill(pid, SIGTERM) }
+  }
+
   /// Ends every process at once.
-  func kill() {
+  package func kill() {
     isClosing = true
     for index in slots.indices {
       if case .running(let process) = slots[index].state { process.kill() }
@@ -124,19 +136,25 @@ final class LocalWorkers {
   }
 
   private func start(_ index: Int) throws {
-    let path = slots[index].logPath
+    slots[index].hasRegistered = false
+    guard let path = slots[index].logPath else {
+      slots[index].state = .running(
+        try ChildProcess(configuration.arguments, input: lifeline.read, output: STDERR_FILENO))
+      return
+    }
     let log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
     guard log >= 0 else { throw RunError("\(path): \(String(cString: strerror(errno)))") }
     defer { close(log) }
     slots[index].logStart = lseek(log, 0, SEEK_END)
-    slots[index].hasRegistered = false
     slots[index].state = .running(
       try ChildProcess(configuration.arguments, input: lifeline.read, output: log))
   }
 
   /// A place is free: decides when, and whether, it is filled again.
-  private func vacate(_ index: Int, at now: Instant) {
-    guard !isClosing else {
+  private func vacate(_ index: Int, after ending: ChildProcess.Ending, at now: Instant) {
+    var isReplaced = !isClosing
+    if case .exited = ending, configuration.replacement == .crashes { isReplaced = false }
+    guard isReplaced else {
       slots[index].state = .closed
       return
     }
@@ -153,7 +171,8 @@ final class LocalWorkers {
 
   /// What a process wrote last.
   private func logTail(_ slot: Slot) -> String {
-    let descriptor = open(slot.logPath, O_RDONLY | O_CLOEXEC)
+    guard let path = slot.logPath else { return "" }
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return "" }
     defer { close(descriptor) }
     let end = lseek(descriptor, 0, SEEK_END)

@@ -54,13 +54,13 @@ final class SignalPipe {
   }
 }
 
-/// A pipe whose ends never block and are not inherited by children.
-func makePipe() throws -> (read: Int32, write: Int32) {
+/// A pipe whose ends are not inherited by children, and by default never block.
+func makePipe(isBlocking: Bool = false) throws -> (read: Int32, write: Int32) {
   var ends: [Int32] = [-1, -1]
   guard pipe(&ends) == 0 else { throw RunError("cannot make a pipe: \(String(cString: strerror(errno)))") }
   for end in ends {
     _ = fcntl(end, F_SETFD, FD_CLOEXEC)
-    _ = fcntl(end, F_SETFL, O_NONBLOCK)
+    if !isBlocking { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
   }
   return (ends[0], ends[1])
 }

@@ -59,9 +59,8 @@ final class WorkerConnection {
     var poller = Poller(sockets: sockets, descriptors: descriptors)
     _ = try poller.wait(milliseconds: milliseconds)
     while let event = try monitor?.next() {
-      // That a connection ended says less than why it did.
-      if event == .disconnected && lastEvent != nil { continue }
-      lastEvent = event
+      // libzmq tries again and again, and what the first attempt said is soon followed by things that say less.
+      lastEvent = max(event, lastEvent ?? event)
     }
   }
 

@@ -5,7 +5,7 @@ public struct WorkerMachineConfiguration: Sendable, Hashable {
   /// Wait for `welcome` before a fresh connection is tried.
   public var welcomeTimeout: Span = .seconds(3)
   /// A worker that was never welcomed gives up after this.
-  public var joinTimeout: Span = .seconds(9)
+  public var joinTimeout: Span = .seconds(8)
   /// A worker that lost its coordinator gives up after this.
   public var coordinatorPatience: Span = .seconds(600)
   /// A result that is not acknowledged is sent again after this.

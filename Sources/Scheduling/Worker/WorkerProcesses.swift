@@ -1,0 +1,31 @@
+import Foundation
+
+/// Runs several worker processes of one machine until all have ended: what `icd worker --processes N` does.
+///
+/// `arguments` are the program and what makes it one worker with ``WorkerConfiguration/Control/parent`` as its control.
+/// A worker that is killed is replaced; one that exits is not, since it has said why. The first SIGINT or SIGTERM is
+/// passed on as SIGTERM, a second one ends all at once. Returns how many ended other than in order; throws a
+/// ``RunError`` if the program cannot be started.
+public func runWorkerProcesses(count: Int, arguments: [String]) throws -> Int {
+  /// Between two looks at the processes, if no signal comes before.
+  let pollInterval = Span.milliseconds(500)
+  /// A worker that is killed before it joined is replaced as well: how often is limited by time only.
+  let startFailuresMax = Int.max
+
+  let signals = try SignalPipe([SIGINT, SIGTERM, SIGCHLD])
+  var configuration = LocalWorkersConfiguration(count: count, arguments: arguments, logDirectory: nil)
+  configuration.replacement = .crashes
+  configuration.startFailuresMax = startFailuresMax
+  let workers = try LocalWorkers(configuration)
+  var stops = 0
+  while !workers.isExhausted {
+    var item = pollfd(fd: signals.descriptor, events: Int16(POLLIN), revents: 0)
+    _ = poll(&item, 1, Int32(pollInterval.milliseconds))
+    for signal in signals.take() where signal != SIGCHLD {
+      stops += 1
+      if stops == 1 { workers.terminate() } else { workers.kill() }
+    }
+    _ = workers.poll(at: Clock.now)
+  }
+  return workers.failures
+}

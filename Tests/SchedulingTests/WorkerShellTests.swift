@@ -1,0 +1,122 @@
+import Foundation
+import Messaging
+import Scheduling
+import Sweeps
+import Synchronization
+import Testing
+
+@Suite(.serialized) struct WorkerShellTests {
+  /// What a worker says that gives up after a second.
+  func failure(joinFile: String) -> String? {
+    var configuration = WorkerConfiguration(joinFile: joinFile, build: "1", control: .coordinatorOnly)
+    configuration.adjust = {
+      $0.joinTimeout = .seconds(0.8)
+      $0.welcomeTimeout = .seconds(0.4)
+    }
+    do {
+      _ = try runWorker(configuration) { payload, _ in TestWork.result(TestWork.index(payload)) }
+      return nil
+    } catch { return "\(error)" }
+  }
+
+  func write(_ file: JoinFile, in directory: TemporaryDirectory) throws -> String {
+    let path = directory.path + "/other.json"
+    try file.write(to: path)
+    return path
+  }
+
+  @Test func saysThatNothingListens() throws {
+    let directory = try TemporaryDirectory()
+    let path = try write(
+      JoinFile(
+        endpoints: ["tcp://127.0.0.1:1"], server: try CurveKeyPair.generate().publicKey, worker: try .generate(),
+        sweepName: "s", sweepHash: "abc", incarnation: .random(), build: "1"), in: directory)
+    let text = try #require(failure(joinFile: path))
+    #expect(text.contains("tcp://127.0.0.1:1") && text.contains("nothing answers there"))
+  }
+
+  @Test func saysThatTheFileIsMissing() {
+    #expect(failure(joinFile: "/no/such/join.json")?.contains("/no/such/join.json: cannot be read") == true)
+  }
+
+  @Test(arguments: ["server", "worker"]) func saysThatTheKeysAreWrong(which: String) throws {
+    let rig = try Rig(trials: 1, listen: "tcp://127.0.0.1:*")
+    let run = rig.start()
+    waitForFile(rig.joinFile)
+    var file = try JoinFile.load(from: rig.joinFile)
+    if which == "server" {
+      file.serverPublicKey = try CurveKeyPair.generate().publicKey.text
+    } else {
+      let other = try CurveKeyPair.generate()
+      file.workerPublicKey = other.publicKey.text
+      file.workerSecretKey = other.secretKey
+    }
+    let text = try #require(failure(joinFile: try write(file, in: rig.directory)))
+    #expect(text.contains("refuses the keys"), "\(text)")
+    _ = rig.startWorker()
+    #expect(try run.wait()?.committedNow == 1)
+  }
+
+  @Test func reportsResultsThatNoMessageCanCarry() throws {
+    let rig = try Rig(trials: 2)
+    let run = rig.start()
+    _ = rig.startWorker { payload, _ in
+      let index = TestWork.index(payload)
+      guard index == 1 else { return TestWork.result(index) }
+      return .init(
+        metrics: [], curves: [.init(name: "epoch", values: [Double](repeating: 0, count: 1 << 21))], arrays: [])
+    }
+    let summary = try #require(try run.wait())
+    #expect(summary.committedNow == 1)
+    #expect(summary.faults.map(\.kind) == ["result_too_large"])
+  }
+
+  /// A coordinator that comes back finds its workers, which kept what they had finished.
+  @Test func findsACoordinatorThatCameBack() throws {
+    let rig = try Rig(trials: 200, listen: "tcp://127.0.0.1:0")
+    rig.configuration.scheduler.heartbeatInterval = .seconds(0.1)
+    rig.configuration.scheduler.silenceLimit = .seconds(0.4)
+    rig.configuration.handlesSignals = false
+    let (configuration, items, sink) = (rig.configuration, rig.items, rig.sink)
+    // The first one ends by an error that its store throws for ever, with results on the way.
+    sink.contents.withLock { $0.failuresToCome = .max }
+    let first = Box<Bool> {
+      let coordinator = try Coordinator(
+        configuration: configuration, items: items, payload: TestWork.payload, sink: sink)
+      for _ in 0..<10 { try coordinator.step() }
+      return true
+    }
+    let worker = rig.startWorker { payload, _ in
+      usleep(1_000)
+      return TestWork.result(TestWork.index(payload))
+    }
+    #expect(try first.wait() == true)
+    sink.contents.withLock { $0.failuresToCome = 0 }
+    #expect(try rig.start().wait()?.outcome == .complete)
+    #expect(try worker.wait()?.isOrderly == true)
+    sink.contents.withLock { #expect($0.results.count == 200 && $0.storedTwice == 0) }
+  }
+
+  @Test func resultsKeepTheirBitsOnTheWay() throws {
+    let result = TestWork.result(3)
+    var odd = result
+    odd.metrics = [.init(name: "nan", value: .nan), .init(name: "minus zero", value: -0.0)]
+    odd.arrays = [.init(name: "empty", shape: [0, 4], values: []), .init(name: "scalar", shape: [], values: [1])]
+    #expect(try ResultCoding.decode(ResultCoding.encode(result)) == result)
+    let back = try ResultCoding.decode(MessagePackValue(decoding: ResultCoding.encode(odd).encoded()))
+    #expect(back.metrics.map(\.value.bitPattern) == odd.metrics.map(\.value.bitPattern))
+    #expect(back.arrays == odd.arrays)
+    let malformed: [MessagePackValue] = [
+      .null, .map([]), .fields(["metrics": .array([]), "curves": .array([]), "arrays": .array([])]),
+      .fields([
+        "metrics": .array([.array([]), .binary([])]), "curves": .array([]),
+        "arrays": .array([.array([.string("a"), .array([.uint(1 << 40)]), .binary([])])]),
+      ]),
+      .fields([
+        "metrics": .array([.array([]), .binary([])]), "curves": .array([]),
+        "arrays": .array([.array([.string("a"), .array([.uint(2)]), .binary([0, 0, 0, 0])])]),
+      ]),
+    ]
+    for value in malformed { #expect(throws: ResultCoding.Malformed.self) { try ResultCoding.decode(value) } }
+  }
+}
