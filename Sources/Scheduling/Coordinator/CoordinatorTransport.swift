@@ -146,9 +146,11 @@ enum AdvertisedEndpoint {
   /// Replaces the host of a `tcp` endpoint by the given one, or a wildcard address by the name of this machine.
   static func make(bound: String, host: String?) -> String {
     guard bound.hasPrefix("tcp://"), let colon = bound.lastIndex(of: ":") else { return bound }
-    let address = bound.dropFirst("tcp://".count).prefix(upTo: colon)
-    let isWildcard = ["0.0.0.0", "[::]", "*"].contains(String(address))
-    guard let host = host ?? (isWildcard ? HostName.current : nil) else { return bound }
+    var address = String(bound.dropFirst("tcp://".count).prefix(upTo: colon))
+    // A socket that speaks IPv6 too shows an IPv4 address in this form, which an IPv4-only peer does not understand.
+    if address.hasPrefix("[::ffff:") && address.contains(".") { address = String(address.dropFirst(8).dropLast()) }
+    let isWildcard = ["0.0.0.0", "[::]", "*"].contains(address)
+    let host = host ?? (isWildcard ? HostName.current : address)
     let isBareIPv6 = host.contains(":") && !host.hasPrefix("[")
     return "tcp://\(isBareIPv6 ? "[\(host)]" : host)\(bound[colon...])"
   }

@@ -19,6 +19,11 @@ struct WorkerCommand: ParsableCommand {
   @Option(name: .customLong("join"), help: ArgumentHelp("The join file.", valueName: "file"), completion: .file())
   var joinFile: String
 
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Worker processes to start on this machine.", valueName: "count"))
+  var processes: Int = 1
+
   @Option(help: .hidden)
   var control = WorkerControl.signals
 
@@ -27,10 +32,21 @@ struct WorkerCommand: ParsableCommand {
     case signals, parent
   }
 
+  func validate() throws {
+    guard (1...1024).contains(processes) else { throw ValidationError("--processes must be between 1 and 1024") }
+  }
+
   func run() throws {
+    guard processes == 1 else { return try runGroup() }
     try runWorker(
       WorkerConfiguration(
         joinFile: joinFile, build: Version.description, control: control == .parent ? .parent : .signals),
       execute: WorkerProgram.execute)
+  }
+
+  private func runGroup() throws {
+    let failures = try runWorkerProcesses(
+      count: processes, arguments: WorkerProgram.arguments(joinFile: joinFile))
+    if failures > 0 { throw SilentExit(status: .environment) }
   }
 }

@@ -1,0 +1,87 @@
+import Foundation
+import Testing
+
+/// A coordinator and workers as separate programs, over TCP on the loopback address.
+@Suite struct NetworkTests {
+  private static func coordinator(_ scratch: Scratch, output: String = "out") throws -> Program.Running {
+    let coordinator = try Program.Running(
+      [
+        "coordinator", "sweep.yaml", "--listen", "tcp://127.0.0.1:*", "--join-file", "join.json", "--output", output,
+      ], in: scratch)
+    guard eventually(within: 30, { FileManager.default.fileExists(atPath: "\(scratch.path)/join.json") }) else {
+      throw Failure("no join file: \(coordinator.standardError)")
+    }
+    return coordinator
+  }
+
+  /// The tables of a run over TCP, with one worker and a group of two, are those of a local run.
+  @Test func aRunOverTheNetworkGivesTheSameBytes() throws {
+    let scratch = try Scratch()
+    try scratch.write(RunTests.sweep(epochs: 1000), to: "sweep.yaml")
+    let coordinator = try Self.coordinator(scratch)
+    let mode = try FileManager.default.attributesOfItem(atPath: "\(scratch.path)/join.json")[.posixPermissions]
+    #expect((mode as? NSNumber)?.intValue == 0o600)
+    let worker = try Program.Running(["worker", "--join", "join.json"], in: scratch)
+    let group = try Program.Running(["worker", "--join", "join.json", "--processes", "2"], in: scratch)
+    let output = try coordinator.wait(deadline: 120)
+    #expect(output.status == 0, "\(output.standardError)")
+    #expect(output.standardError.contains("tcp://127.0.0.1:"))
+    #expect(try worker.wait(deadline: 30).status == 0)
+    #expect(try group.wait(deadline: 30).status == 0)
+    let local = try Program.run(["run", "sweep.yaml", "--output", "local", "--workers", "2"], in: scratch)
+    #expect(local.status == 0, "\(local.standardError)")
+    #expect(try RunTests.tables("out", scratch) == RunTests.tables("local", scratch))
+    #expect(eventually(within: 20) { RunTests.processes(mentioning: scratch.path).isEmpty }, "orphans")
+  }
+
+  /// A wrong key is refused with a message, soon; the run is not disturbed.
+  @Test func aWrongKeyIsRefused() throws {
+    let scratch = try Scratch()
+    try scratch.write(RunTests.sweep(), to: "sweep.yaml")
+    let coordinator = try Self.coordinator(scratch)
+    let stolen = try Self.joinFileWithOtherWorkerKey(scratch)
+    let begin = Date()
+    let intruder = try Program.run(["worker", "--join", stolen], in: scratch, deadline: 60)
+    #expect(intruder.status == 3)
+    #expect(intruder.standardError.contains("key") || intruder.standardError.contains("refused"))
+    #expect(Date().timeIntervalSince(begin) < 15)
+    let worker = try Program.run(["worker", "--join", "join.json"], in: scratch, deadline: 120)
+    #expect(worker.status == 0, "\(worker.standardError)")
+    #expect(try coordinator.wait(deadline: 60).status == 0)
+  }
+
+  /// A copy of the join file in which the worker's key pair is that of another run.
+  private static func joinFileWithOtherWorkerKey(_ scratch: Scratch) throws -> String {
+    let other = try Scratch()
+    try other.write(RunTests.sweep(), to: "sweep.yaml")
+    let coordinator = try coordinator(other)
+    defer { coordinator.signal(SIGKILL) }
+    func object(_ path: String) throws -> [String: Any] {
+      let data = try Data(contentsOf: URL(fileURLWithPath: path))
+      return try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:]
+    }
+    var file = try object("\(scratch.path)/join.json")
+    let stranger = try object("\(other.path)/join.json")
+    for name in file.keys where name.lowercased().hasPrefix("worker") { file[name] = stranger[name] }
+    let path = "\(scratch.path)/stranger.json"
+    try JSONSerialization.data(withJSONObject: file).write(to: URL(fileURLWithPath: path))
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+    return path
+  }
+
+  /// A worker whose coordinator is not there says so and ends.
+  @Test func anAbsentCoordinatorIsNamed() throws {
+    let scratch = try Scratch()
+    try scratch.write(RunTests.sweep(), to: "sweep.yaml")
+    let coordinator = try Self.coordinator(scratch)
+    coordinator.signal(SIGKILL)
+    _ = try coordinator.wait()
+    let begin = Date()
+    let worker = try Program.run(["worker", "--join", "join.json"], in: scratch, deadline: 60)
+    #expect(worker.status == 3)
+    #expect(worker.standardError.contains("tcp://127.0.0.1:"), "\(worker.standardError)")
+    #expect(Date().timeIntervalSince(begin) < 20)
+    let none = try Program.run(["worker", "--join", "absent.json"], in: scratch, deadline: 60)
+    #expect(none.status == 3 && none.standardError.contains("absent.json"))
+  }
+}
