@@ -109,6 +109,7 @@ public struct SweepReport: Sendable {
     if failedTrials > 0 {
       notes.append("\(failedTrials) \(failedTrials == 1 ? "trial" : "trials") failed; `icd status` tells why.")
     }
+    if let outlierNote { notes.append(outlierNote) }
     return notes
   }
 }
