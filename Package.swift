@@ -44,7 +44,9 @@ let package = Package(
     .target(name: "Messaging", dependencies: ["CZeroMQ", "CMessagePack"], swiftSettings: strict),
     .target(
       name: "Results",
-      dependencies: ["Sweeps", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: [
+        "Sweeps", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ],
       swiftSettings: strict),
     .target(name: "Scheduling", dependencies: ["Messaging", "Results", "Sweeps"], swiftSettings: strict),
     .target(name: "Reports", dependencies: ["Results", "Sweeps", "Denoising"], swiftSettings: strict),

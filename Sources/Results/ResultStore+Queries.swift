@@ -112,14 +112,16 @@ extension ResultStore {
     let rows = try Row.fetchCursor(
       database,
       sql: """
-        SELECT t.trial, m.name, m.value FROM json_each(?) w
+        SELECT w.key, m.name, m.value FROM json_each(?) w
         JOIN trials t ON t.trial = w.value JOIN metrics m ON m.trial_id = t.id
         """, arguments: [names])
+    var values = [[String: Double]](repeating: [:], count: trials.count)
     while let row = try rows.next() {
       // A metric without a value is one that was not a number.
-      guard let value: Double = row[2], let trial = TrialID(row[0] as String) else { continue }
-      found[trial, default: [:]][row[1]] = value
+      guard let value: Double = row[2] else { continue }
+      values[row[0]][row[1]] = value
     }
+    for (trial, metrics) in zip(trials, values) where !metrics.isEmpty { found[trial] = metrics }
   }
 
   private static func resultRow(_ trial: TrialID, in database: Database) throws -> Int64? {

@@ -48,15 +48,15 @@ extension SweepReport {
           settings: FigureAxis.logarithmic("x", from: lengths.first ?? 1, to: lengths.last ?? 1)
             + FigureAxis.logarithmic("y", from: low, to: high) + [
               "set xlabel '\(offset == 0 ? "context length L" : "L + \(DecimalFormat.parameter(offset))")'",
-              "set ylabel 'excess over Bayes' offset 1,0",
+              "set ylabel 'excess over Bayes'",
             ], plots: plots)
       ], formats: formats)
     return Figure(name: script.stem, script: script.text, data: data.text, formats: formats)
   }
 
   private static func describe(_ fit: PowerLawFit) -> String {
-    // Two decimals are as much as anybody reads off a figure; the table has more.
-    let format = DecimalFormat(decimals: 2)
+    // As much as anybody reads off a figure; the table has more.
+    let format = DecimalFormat(decimals: (fit.slopeStandardError ?? 1) < 0.005 ? 3 : 2)
     let error = fit.slopeStandardError.map { " ± \(format.text($0))" } ?? ""
     return format.text(fit.slope) + error
   }

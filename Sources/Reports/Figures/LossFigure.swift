@@ -33,7 +33,7 @@ extension SweepReport {
       panels: [
         .init(
           settings: FigureAxis.contextLengths(group.contextLengths) + [
-            "set xlabel 'context length L'", "set ylabel 'loss per component' offset 1,0", "set yrange \(range.text)",
+            "set xlabel 'context length L'", "set ylabel 'loss per component' offset 1.5,0", "set yrange \(range.text)",
           ], plots: losses),
         .init(
           settings: [
