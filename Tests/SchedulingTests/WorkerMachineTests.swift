@@ -170,7 +170,8 @@ struct WorkerBench {
     #expect(drain == [.withdraw([WorkerBench.id(2)])])
     #expect(bench.assign(5).isEmpty)
     bench.now = bench.now + .seconds(1)
-    #expect(bench.give(.ended(WorkerBench.report(1)), .tick) == [.send(.results([WorkerBench.report(1)], running: nil))])
+    #expect(
+      bench.give(.ended(WorkerBench.report(1)), .tick) == [.send(.results([WorkerBench.report(1)], running: nil))])
     let last = bench.give(.message(.acknowledge([WorkerBench.id(1)])), .tick)
     #expect(
       last == [
