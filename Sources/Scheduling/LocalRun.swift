@@ -40,8 +40,9 @@ public struct LocalRun {
     configuration.localWorkers = LocalWorkersConfiguration(
       count: workers, arguments: workerArguments(joinFile), logDirectory: outputDirectory + "/logs")
     return try withExtendedLifetime(directory) {
-      try Coordinator(configuration: configuration, items: items, payload: payload, sink: sink)
-        .run(observer: observer)
+      let coordinator = try Coordinator(configuration: configuration, items: items, payload: payload, sink: sink)
+      try directory.takeOver(from: outputDirectory)
+      return try coordinator.run(observer: observer)
     }
   }
 }

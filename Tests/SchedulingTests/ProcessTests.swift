@@ -108,6 +108,22 @@ import Testing
     #expect(stat(path, &status) != 0)
   }
 
+  @Test func removesWhatAKilledRunLeft() throws {
+    let output = try TemporaryDirectory()
+    let left = try PrivateDirectory()
+    try left.takeOver(from: output.path)
+    let next = try PrivateDirectory()
+    try next.takeOver(from: output.path)
+    #expect(!FileManager.default.fileExists(atPath: left.path))
+    try next.takeOver(from: output.path)
+    #expect(FileManager.default.fileExists(atPath: next.path))
+    // A record that names something else removes nothing.
+    let other = try TemporaryDirectory()
+    try other.path.write(toFile: output.path + "/private-directory", atomically: true, encoding: .utf8)
+    try next.takeOver(from: output.path)
+    #expect(FileManager.default.fileExists(atPath: other.path))
+  }
+
   @Test func lockIsReleased() throws {
     let directory = try TemporaryDirectory()
     var lock: DirectoryLock? = try DirectoryLock(directory.path)

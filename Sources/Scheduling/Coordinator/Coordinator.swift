@@ -6,6 +6,8 @@ import Sweeps
 public final class Coordinator {
   /// Messages that are taken before results are committed and signals looked at.
   static let messagesPerBatchMax = 4_096
+  /// Time after which what was taken is committed, even if more is waiting: nobody waits much longer for a commit.
+  static let batchTimeMax = Span.milliseconds(50)
   /// The longest wait of the poll.
   static let pollInterval = Span.milliseconds(100)
   /// Between two snapshots for the user.
@@ -100,12 +102,14 @@ public final class Coordinator {
   }
 
   private func receive() throws {
+    let deadline = Clock.now + Self.batchTimeMax
     for _ in 0..<Self.messagesPerBatchMax {
       switch try transport.receive() {
       case .nothing: return
       case .ignored: continue
       case .event(let event): try dispatch(event)
       }
+      if Clock.now >= deadline { return }
     }
   }
 
