@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 /// The root command: what `icd` alone prints.
 struct ICD: ParsableCommand {
@@ -6,20 +7,21 @@ struct ICD: ParsableCommand {
     commandName: "icd",
     abstract: "Distributed sweeps of in-context denoising with one-layer attention.",
     discussion: """
-      Trains one-layer attention on denoising prompts over grids of context length, dimension, noise and seeds, in
-      many processes, and sets the losses and weight scales beside the theory of Smart, Bietti and Sengupta, \
+      Trains one-layer attention on denoising prompts over grids of context \
+      length, dimension, noise and seeds, in many processes, and sets the losses \
+      and weight scales beside the theory of Smart, Bietti and Sengupta, \
       "In-context denoising with one-layer transformers" (ICML 2025).
 
       EXAMPLES:
-        icd plan examples/quickstart.yaml            what would run, and what is there already
-        icd run examples/quickstart.yaml             run it on all cores; the same command resumes it
-        icd report results/quickstart --figures      the tables again, and the figures
+        icd plan examples/quickstart.yaml           what would run, what is there
+        icd run examples/quickstart.yaml            all cores; again to resume
+        icd report results/quickstart --figures     tables and figures again
 
       EXIT CODES:
         0    everything is done
         1    some trials failed; the others are stored
         2    wrong usage, or a sweep file with errors
-        3    the store, the network or another program failed; the message says what to do
+        3    the store, the network or another program failed
         130  stopped by Ctrl-C or SIGTERM; the same command resumes
       """,
     version: Version.description,
@@ -32,6 +34,8 @@ struct ICD: ParsableCommand {
 @main
 enum Main {
   static func main() {
+    // A reader that goes away, of a table or of the progress, must not take a run with it.
+    signal(SIGPIPE, SIG_IGN)
     do {
       var command = try ICD.parseAsRoot()
       try command.run()

@@ -3,7 +3,7 @@ import ArgumentParser
 /// Where a sweep's results go, or come from.
 struct OutputDirectory: ParsableArguments {
   @Option(
-    name: [.short, .customLong("output")],
+    name: [.customShort("o"), .customLong("output")],
     help: ArgumentHelp("The directory of the results.", discussion: "results/NAME by default.", valueName: "dir"))
   var path: String?
 

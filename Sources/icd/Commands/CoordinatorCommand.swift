@@ -14,8 +14,8 @@ struct CoordinatorCommand: ParsableCommand {
       still run find the new coordinator by themselves.
 
       EXAMPLES:
-        icd coordinator sweep.yaml --listen 'tcp://*:7700' --output /data/sweep --join-file join.json
-        icd worker --join join.json --processes 16        on each machine, with a copy of the file
+        icd coordinator sweep.yaml --listen 'tcp://*:7700' --join-file join.json
+        icd worker --join join.json --processes 16     on each machine, with a copy
       """)
 
   @Argument(help: "The sweep file (YAML).", completion: .file(extensions: ["yaml", "yml"]))
