@@ -142,9 +142,9 @@ private struct Keys {
 }
 
 /// The endpoint that workers are told, made of the one that was bound.
-enum AdvertisedEndpoint {
+package enum AdvertisedEndpoint {
   /// Replaces the host of a `tcp` endpoint by the given one, or a wildcard address by the name of this machine.
-  static func make(bound: String, host: String?) -> String {
+  package static func make(bound: String, host: String?) -> String {
     guard bound.hasPrefix("tcp://"), let colon = bound.lastIndex(of: ":") else { return bound }
     let address = bound.dropFirst("tcp://".count).prefix(upTo: colon)
     let isWildcard = ["0.0.0.0", "[::]", "*"].contains(String(address))
