@@ -200,4 +200,65 @@ import Testing
     }
     withExtendedLifetime(first) {}
   }
+
+  @Test func advertisesWhereWorkersCanConnect() {
+    let name = HostName.current
+    let cases: [(String, String?, String)] = [
+      ("tcp://0.0.0.0:5555", nil, "tcp://\(name):5555"), ("tcp://[::]:5555", nil, "tcp://\(name):5555"),
+      ("tcp://127.0.0.1:5555", nil, "tcp://127.0.0.1:5555"), ("tcp://0.0.0.0:5555", "node7", "tcp://node7:5555"),
+      ("tcp://[::]:5555", "fe80::1", "tcp://[fe80::1]:5555"), ("tcp://10.0.0.1:1", "[::1]", "tcp://[::1]:1"),
+      ("ipc:///tmp/x", "node7", "ipc:///tmp/x"),
+    ]
+    for (bound, host, expected) in cases { #expect(AdvertisedEndpoint.make(bound: bound, host: host) == expected) }
+  }
+
+  @Test func refusesToListenOnWhatItCannotGuard() throws {
+    for listen in [[], ["udp://x"], ["tcp://127.0.0.1:*", "ipc:///tmp/icd-mixture"]] {
+      let rig = try Rig(trials: 1)
+      rig.configuration.listen = listen
+      #expect(throws: RunError.self) { try rig.start().wait() }
+    }
+  }
+
+  /// A coordinator that is started again over TCP has the keys that its workers know.
+  @Test func keepsItsKeys() throws {
+    let rig = try Rig(trials: 1, listen: "tcp://127.0.0.1:*")
+    var keys: [String?] = []
+    for _ in 0..<2 {
+      let coordinator = try Coordinator(
+        configuration: rig.configuration, items: rig.items, payload: TestWork.payload, sink: rig.sink)
+      keys.append(try JoinFile.load(from: rig.joinFile).serverPublicKey)
+      withExtendedLifetime(coordinator) {}
+    }
+    #expect(keys[0] != nil && keys[0] == keys[1])
+    // Others may read them: refused, with a remedy.
+    chmod(rig.configuration.outputDirectory + "/server.key.json", 0o644)
+    #expect(throws: RunError.self) { try rig.start().wait() }
+  }
+
+  @Test func saysThatTheCoordinatorSpeaksAnotherVersion() throws {
+    let directory = try TemporaryDirectory()
+    let router = try Socket(try Context(), .router)
+    let file = JoinFile(
+      endpoints: [try router.bind("ipc://\(directory.path)/s")], server: nil, worker: nil, sweepName: "s",
+      sweepHash: "abc", incarnation: .random(), build: "1")
+    try file.write(to: directory.path + "/join.json")
+    let path = directory.path + "/join.json"
+    let worker = Box<WorkerExit> {
+      var configuration = WorkerConfiguration(joinFile: path, build: "1", control: .coordinatorOnly)
+      configuration.adjust = { $0.joinTimeout = .seconds(0.5) }
+      return try runWorker(configuration) { payload, _ in TestWork.result(TestWork.index(payload)) }
+    }
+    var poller = Poller(sockets: [router])
+    _ = try poller.wait(milliseconds: 2_000)
+    if case .message(let frames) = try router.receive(framesMax: 2) {
+      let answer = MessagePackValue.array([.uint(2), .string("refuse"), .map([])]).encoded()
+      _ = try router.send([frames[0], answer])
+    }
+    #expect {
+      try worker.wait()
+    } throws: {
+      "\($0)".contains("protocol version 2, while this program speaks 1")
+    }
+  }
 }

@@ -142,9 +142,9 @@ private struct Keys {
 }
 
 /// The endpoint that workers are told, made of the one that was bound.
-enum AdvertisedEndpoint {
+package enum AdvertisedEndpoint {
   /// Replaces the host of a `tcp` endpoint by the given one, or a wildcard address by the name of this machine.
-  static func make(bound: String, host: String?) -> String {
+  package static func make(bound: String, host: String?) -> String {
     guard bound.hasPrefix("tcp://"), let colon = bound.lastIndex(of: ":") else { return bound }
     var address = String(bound.dropFirst("tcp://".count).prefix(upTo: colon))
     // A socket that speaks IPv6 too shows an IPv4 address in this form, which an IPv4-only peer does not understand.

@@ -32,11 +32,14 @@ extension Scheduler {
   /// A registered worker that sends what cannot be read would wait for ever for an acknowledgement, so it is sent away.
   mutating func receiveMalformed(_ error: MessageError, from route: Route) {
     let message = "the coordinator cannot read this worker's message: \(error)"
-    if case .otherVersion = error {
-      effects.append(.send(.refuse(code: .protocol, message: message), to: route))
+    let key = workersByRoute[route]
+    var isAnswered = key != nil
+    if case .otherVersion = error { isAnswered = true }
+    if isAnswered {
+      let text = MessageLimits.clip(message, toBytes: MessageLimits.textBytesMax)
+      effects.append(.send(.refuse(code: .protocol, message: text), to: route))
     }
-    guard let key = workersByRoute[route] else { return }
-    effects.append(.send(.refuse(code: .protocol, message: message), to: route))
+    guard let key else { return }
     forget(key, because: "sent a message that cannot be read: \(error)")
   }
 

@@ -140,8 +140,10 @@ public struct Scheduler {
   /// Lets a worker's trial finish if it is predicted to end within the grace.
   mutating func sendDrain(to key: Int, at now: Instant) {
     guard let worker = workers[key], let route = worker.route else { return }
-    let remaining = worker.running.map { index in
-      (model.predict(cost: items[index].cost) ?? .infinity) - (now - worker.runningSince).seconds
+    // Its report may still be on the way: then what it executes has just begun.
+    let since = worker.running == nil ? now : worker.runningSince
+    let remaining = worker.executing.map { index in
+      (model.predict(cost: items[index].cost) ?? .infinity) - (now - since).seconds
     }
     let grace = configuration.drainGrace
     let finishWithin = (remaining ?? 0) <= grace.seconds ? grace.milliseconds : 0

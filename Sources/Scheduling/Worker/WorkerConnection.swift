@@ -9,6 +9,8 @@ final class WorkerConnection {
   private var socket: Socket?
   private var monitor: SocketMonitor?
   private var lastEvent: SocketMonitor.Event?
+  /// The version that the coordinator speaks, if it is another.
+  private var otherVersion: UInt64?
 
   init(joinFile: String, contents: JoinFile) throws {
     context = try Context()
@@ -47,7 +49,9 @@ final class WorkerConnection {
       case .nothing: return nil
       case .tooManyFrames: continue
       case .message(let frames):
-        if let frame = frames.first, let message = try? CoordinatorMessage(decoding: frame) { return message }
+        do { return try CoordinatorMessage(decoding: frames[0]) } catch {
+          if case .otherVersion(let version) = error { otherVersion = version }
+        }
       }
     }
     return nil
@@ -68,6 +72,9 @@ final class WorkerConnection {
   func explain(_ exit: WorkerExit) -> String {
     guard exit == .cannotJoin else { return exit.description }
     let last = contents.endpoints[max(attempts - 1, 0) % contents.endpoints.count]
+    if let otherVersion {
+      return "cannot join the sweep '\(contents.sweepName)' at \(last): \(MessageError.otherVersion(otherVersion))"
+    }
     let reason =
       switch lastEvent {
       case .connected: "it accepts connections, but is no coordinator that answers"
