@@ -22,6 +22,7 @@ public final class SocketMonitor {
 
   /// To be polled; call ``next()`` when it is ready.
   public let socket: Socket
+  private let watched: Socket
   private static let counter = Atomic<UInt64>(0)
 
   private static let events =
@@ -35,9 +36,14 @@ public final class SocketMonitor {
     guard zmq_socket_monitor(watched.handle, endpoint, Self.events) == 0 else {
       throw ZeroMQError.last("zmq_socket_monitor")
     }
+    self.watched = watched
     socket = try Socket(context, .pair)
     try socket.connect(endpoint)
   }
+
+  /// Ends the watching before the reading end closes: libzmq's I/O thread sends its events to that end and would wait
+  /// for ever for a reader that is gone, and no socket of the context would work any more.
+  deinit { zmq_socket_monitor(watched.handle, nil, 0) }
 
   /// The next event if one is waiting; throws a ``ZeroMQError``.
   public func next() throws -> Event? {
