@@ -41,8 +41,6 @@ func exit(with error: any Error) -> Never {
 
 /// Writes a line to standard error.
 func printError(_ text: String) {
-  // What is on standard output comes first, also where both go to one file.
-  fflush(nil)
   FileHandle.standardError.write(Data((text + "\n").utf8))
 }
 

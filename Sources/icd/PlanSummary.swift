@@ -20,15 +20,20 @@ struct PlanSummary {
     let seeds = plan.cells.first?.trials.count ?? 0
     var lines = [
       "sweep     \(plan.sweep.name)  (\(file), sha256 \(plan.sweep.hash.prefix(12))…)",
-      "grid      \(plan.cells.count) cells × \(seeds) seeds = \(plan.trials.count) trials"
+      "grid      \(Self.count(plan.cells.count, "cell")) × \(Self.count(seeds, "seed")) = "
+        + Self.count(plan.trials.count, "trial")
         + (plan.varying.isEmpty ? "" : "; varying: \(plan.varying.joined(separator: ", "))"),
     ]
+    if let description = plan.sweep.description { lines.insert("          \(description)", at: 1) }
+    if plan.excludedPoints > 0 {
+      lines.append("excluded  \(Self.count(plan.excludedPoints, "cell")) that an exclude rule names")
+    }
     if plan.mergedDuplicates > 0 {
       lines.append("merged    \(plan.mergedDuplicates) trials that would have repeated another one")
     }
     lines += [
       "there     \(plan.trials.count - missing.count) committed in \(directory)",
-      "to run    \(missing.count) trials, about \(Self.duration(seconds(missing))) on one core",
+      "to run    \(Self.count(missing.count, "trial")), \(Self.duration(seconds(missing))) of one core's time",
     ]
     if let first = missing.first { lines.append("first     \(describe(first))") }
     if let last = missing.last, missing.count > 1 { lines.append("last      \(describe(last))") }
@@ -47,11 +52,11 @@ struct PlanSummary {
   }
 
   /// One line for each trial, in grid order.
-  func printTrials() {
-    for trial in plan.trials {
+  var trialList: String {
+    plan.trials.map { trial in
       let state = committed.contains(trial.id) ? "committed" : "missing"
-      print("\(state)\t\(trial.id)\t\(Self.parameters(trial))")
-    }
+      return "\(state)\t\(trial.id)\t\(Self.parameters(trial))\n"
+    }.joined()
   }
 
   private func seconds(_ trials: [Trial]) -> Double { trials.reduce(0) { $0 + $1.cost } / Self.operationsPerSecond }
@@ -62,13 +67,15 @@ struct PlanSummary {
     trial.parameters.entries.map { "\($0.name)=\($0.value.plainText)" }.joined(separator: " ")
   }
 
-  /// A duration in the largest units that fit.
-  static func duration(_ seconds: Double) -> String {
+  private static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+
+  /// A predicted duration in the largest units that fit; it is good to a factor of two.
+  private static func duration(_ seconds: Double) -> String {
     switch seconds {
     case ..<1: "less than a second"
-    case ..<120: "\(Int(seconds.rounded())) s"
-    case ..<7200: "\(Int((seconds / 60).rounded())) min"
-    default: String(format: "%.1f h", seconds / 3600)
+    case ..<120: "about \(Int(seconds.rounded())) s"
+    case ..<7200: "about \(Int((seconds / 60).rounded())) min"
+    default: String(format: "about %.1f h", seconds / 3600)
     }
   }
 }

@@ -47,7 +47,9 @@ final class RunSession {
       throw SilentExit(status: .interrupted)
     }
     let report = try SweepReport(of: plan, from: store, theory: .closedForms)
-    if printsTables { print([.loss, .weights].map { report.table($0).formatted(.text) }.joined(separator: "\n")) }
+    if printsTables {
+      try StandardOutput.write([.loss, .weights].map { report.table($0).formatted(.text) }.joined(separator: "\n"))
+    }
     if figures { try FigureWriting.draw(report, in: directory) }
     if summary.failed > 0 {
       printError("icd: \(summary.failed) trials failed; `icd status \(directory)` says why")

@@ -18,7 +18,13 @@ enum WorkerProgram {
   }
 
   /// Rebuilds a trial from the bytes that travelled, and runs it.
+  ///
+  /// With `ICD_TRACE` set, it first writes the trial's identity to standard error, which is the log of a local worker.
   static func execute(_ payload: [UInt8], _ isCancelled: () -> Bool) throws -> TrialResult {
-    try Trial(canonicalBytes: payload).run(isCancelled: isCancelled)
+    let trial = try Trial(canonicalBytes: payload)
+    if isTracing { printError("start \(trial.id)") }
+    return try trial.run(isCancelled: isCancelled)
   }
+
+  private static let isTracing = ProcessInfo.processInfo.environment["ICD_TRACE"] != nil
 }

@@ -44,6 +44,13 @@ struct Program {
       try process.run()
     }
 
+    /// A test that fails half-way leaves no process behind.
+    deinit {
+      guard process.isRunning else { return }
+      kill(process.processIdentifier, SIGKILL)
+      process.waitUntilExit()
+    }
+
     /// Waits for the end, and kills the program if that takes longer than the deadline.
     func wait(deadline: TimeInterval = 300) throws -> Output {
       let end = Date(timeIntervalSinceNow: deadline)

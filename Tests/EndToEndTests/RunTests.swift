@@ -47,6 +47,21 @@ import Testing
     return results
   }
 
+  /// How often each trial was started, from the logs of the workers that ran with `ICD_TRACE` set.
+  static func starts(_ directory: String, _ scratch: Scratch) throws -> [String: Int] {
+    let logs = "\(scratch.path)/\(directory)/logs"
+    var starts: [String: Int] = [:]
+    for name in try FileManager.default.contentsOfDirectory(atPath: logs) {
+      let text = try String(contentsOfFile: "\(logs)/\(name)", encoding: .utf8)
+      for line in text.split(separator: "\n") where line.hasPrefix("start ") {
+        starts[String(line.dropFirst(6)), default: 0] += 1
+      }
+    }
+    return starts
+  }
+
+  static let trace = ["ICD_TRACE": "1"]
+
   @Test func oneAndFourWorkersGiveTheSameBytes() throws {
     let scratch = try Scratch()
     try scratch.write(Self.sweep(), to: "sweep.yaml")
@@ -70,7 +85,7 @@ import Testing
     let undisturbed = try Program.run(arguments + ["whole"], in: scratch)
     #expect(undisturbed.status == 0, "\(undisturbed.standardError)")
 
-    let run = try Program.Running(arguments + ["cut"], in: scratch)
+    let run = try Program.Running(arguments + ["cut"], in: scratch, environment: Self.trace)
     let running = eventually {
       guard FileManager.default.fileExists(atPath: "\(scratch.path)/cut/results.sqlite") else { return false }
       return (try? Self.results("cut", scratch).count >= 5) ?? false
@@ -82,11 +97,12 @@ import Testing
     let before = try Self.results("cut", scratch)
     #expect(before.count >= 5 && before.count < 36, "\(before.count) results before the kill")
 
-    let resumed = try Program.run(arguments + ["cut"], in: scratch)
+    let resumed = try Program.run(arguments + ["cut"], in: scratch, environment: Self.trace)
     #expect(resumed.status == 0, "\(resumed.standardError)")
     let after = try Self.results("cut", scratch)
-    #expect(after.count == 36)
-    for (trial, result) in before { #expect(after[trial] == result, "trial \(trial) ran again") }
+    let starts = try Self.starts("cut", scratch)
+    #expect(after.count == 36 && starts.count == 36)
+    for (trial, result) in before { #expect(after[trial] == result && starts[trial] == 1, "\(trial) ran again") }
     #expect(try Self.tables("cut", scratch) == Self.tables("whole", scratch))
   }
 
@@ -95,7 +111,7 @@ import Testing
     let scratch = try Scratch()
     try scratch.write(Self.sweep(seeds: 12, epochs: 1000), to: "sweep.yaml")
     let arguments = ["run", "sweep.yaml", "--workers", "2", "--output", "out"]
-    let run = try Program.Running(arguments, in: scratch)
+    let run = try Program.Running(arguments, in: scratch, environment: Self.trace)
     let running = eventually { (try? Self.results("out", scratch).count >= 3) ?? false }
     #expect(running)
     run.signal(SIGINT)
@@ -105,10 +121,11 @@ import Testing
     #expect(eventually(within: 20) { Self.processes(mentioning: scratch.path).isEmpty }, "orphans")
     let before = try Self.results("out", scratch)
     #expect(before.count < 36)
-    #expect(try Program.run(arguments, in: scratch).status == 0)
+    #expect(try Program.run(arguments, in: scratch, environment: Self.trace).status == 0)
     let after = try Self.results("out", scratch)
-    #expect(after.count == 36)
-    for (trial, result) in before { #expect(after[trial] == result, "trial \(trial) ran again") }
+    let starts = try Self.starts("out", scratch)
+    #expect(after.count == 36 && starts.count == 36)
+    for (trial, result) in before { #expect(after[trial] == result && starts[trial] == 1, "\(trial) ran again") }
   }
 
   /// `kill -9` of workers: the run goes on with new ones, and every trial gets its result.
@@ -136,19 +153,21 @@ import Testing
   @Test func anExtendedSweepRunsOnlyWhatIsNew() throws {
     let scratch = try Scratch()
     try scratch.write(Self.sweep(seeds: 3), to: "sweep.yaml")
-    #expect(try Program.run(["run", "sweep.yaml", "--output", "out"], in: scratch).status == 0)
+    let arguments = ["run", "sweep.yaml", "--output", "out"]
+    #expect(try Program.run(arguments, in: scratch, environment: Self.trace).status == 0)
     let before = try Self.results("out", scratch)
     #expect(before.count == 9)
     try scratch.write(Self.sweep(seeds: 5, lengths: "[10, 20, 30, 40]"), to: "sweep.yaml")
     let plan = try Program.run(["plan", "sweep.yaml", "--output", "out", "--format", "json"], in: scratch)
     #expect(plan.standardOutput.contains("\"missing\" : 11"), "\(plan.standardOutput)")
-    #expect(try Program.run(["run", "sweep.yaml", "--output", "out"], in: scratch).status == 0)
+    #expect(try Program.run(arguments, in: scratch, environment: Self.trace).status == 0)
     let after = try Self.results("out", scratch)
     #expect(after.count == 20)
     for (trial, result) in before { #expect(after[trial] == result, "trial \(trial) ran again") }
-    // A third time there is nothing to do.
-    #expect(try Program.run(["run", "sweep.yaml", "--output", "out"], in: scratch).status == 0)
+    // A third time there is nothing to do. Each of the twenty was started once in all.
+    #expect(try Program.run(arguments, in: scratch, environment: Self.trace).status == 0)
     #expect(try Self.results("out", scratch) == after)
+    #expect(try Self.starts("out", scratch).values.sorted() == [Int](repeating: 1, count: 20))
   }
 
   /// A trial that diverges fails, is shown with its reason, and does not stop the others: exit code 1.

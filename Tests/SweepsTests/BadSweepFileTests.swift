@@ -35,6 +35,8 @@ struct BadSweepFileTests {
     BadFile("seed as a parameter", "name: a\nparameters: {seed: 5}\n", "2:14", "seed is not set", "section seeds"),
     BadFile("no name", "axes: {L: [20]}\n", "1:1", "the sweep has no name", "add `name"),
     BadFile("name is a path", "name: ../a\n", "1:7", "not usable as a file name", "letters, digits"),
+    BadFile("empty name", "name: \"\"\n", "1:7", "not usable as a file name", "a letter or a digit"),
+    BadFile("name is an option", "name: -rf\n", "1:7", "not usable as a file name", "a letter or a digit"),
     BadFile("empty section", "name: a\naxes:\nseeds: 2\n", "2:1", "axes is empty", "remove it"),
     BadFile("section of a wrong type", "name: a\nparameters: [1]\n", "2:13", "must be a mapping", "name: value"),
     BadFile("list as a document", "- a\n- b\n", "1:1", "a sweep file is a mapping, not a list", "name"),

@@ -92,14 +92,16 @@ struct SweepSections {
 
   private mutating func readName(_ node: SourceNode) {
     guard let text = text(node, of: "name") else { return }
-    let isName = text.unicodeScalars.allSatisfy {
-      ("a"..."z").contains($0) || ("A"..."Z").contains($0) || ("0"..."9").contains($0)
-        || "-_.".unicodeScalars.contains($0)
+    func isLetterOrDigit(_ scalar: Unicode.Scalar) -> Bool {
+      ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar)
     }
-    guard isName, !text.hasPrefix("."), text.utf8.count <= SweepLimits.nameBytesMax else {
+    let isName = text.unicodeScalars.allSatisfy { isLetterOrDigit($0) || "-_.".unicodeScalars.contains($0) }
+    // A name that begins otherwise would be a hidden file, an option, or the parent directory itself.
+    let beginsWell = text.unicodeScalars.first.map(isLetterOrDigit) ?? false
+    guard isName, beginsWell, text.utf8.count <= SweepLimits.nameBytesMax else {
       diagnostics.report(
         node.place, "the name \(node.spelling) is not usable as a file name",
-        hint: "use at most \(SweepLimits.nameBytesMax) letters, digits, - _ and ., not beginning with a dot")
+        hint: "use at most \(SweepLimits.nameBytesMax) letters, digits, - _ and ., beginning with a letter or a digit")
       return
     }
     name = text

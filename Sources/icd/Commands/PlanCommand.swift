@@ -40,11 +40,11 @@ struct PlanCommand: ParsableCommand {
     let summary = PlanSummary(
       plan: plan, file: sweep, directory: directory, committed: try ResultDirectory.committedTrials(in: directory))
     if trials {
-      summary.printTrials()
+      try StandardOutput.write(summary.trialList)
     } else {
       switch format {
-      case .text: print(summary.text)
-      case .json: print(try summary.json())
+      case .text: try StandardOutput.write(summary.text + "\n")
+      case .json: try StandardOutput.write(summary.json() + "\n")
       }
     }
   }

@@ -55,14 +55,8 @@ struct RunCommand: ParsableCommand {
       try local.run(
         items: plan.workItems, payload: { plan.trials[$0].canonicalBytes }, sink: sink, observer: observer)
     }
-    try session.conclude(summary, printsTables: !quiet, figures: figures, resumeCommand: resumeCommand)
-  }
-
-  /// The command that goes on where this one was stopped.
-  private var resumeCommand: String {
-    var words = ["icd", "run", sweep]
-    if let path = output.path { words += ["--output", path] }
-    return words.joined(separator: " ")
+    try session.conclude(
+      summary, printsTables: !quiet, figures: figures, resumeCommand: ShellWords.joined(CommandLine.arguments))
   }
 }
 

@@ -1,0 +1,14 @@
+/// A command that a user can paste into a shell.
+enum ShellWords {
+  /// The words, each quoted if a shell would read it otherwise.
+  static func joined(_ words: [String]) -> String {
+    words.map { word in
+      let isPlain = !word.isEmpty && word.unicodeScalars.allSatisfy { plain.contains($0) }
+      return isPlain
+        ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    }.joined(separator: " ")
+  }
+
+  private static let plain = Set(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=,+@%".unicodeScalars)
+}
