@@ -44,7 +44,7 @@ let package = Package(
     .target(name: "Messaging", dependencies: ["CZeroMQ", "CMessagePack"], swiftSettings: strict),
     .target(
       name: "Results",
-      dependencies: ["Sweeps", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: ["Sweeps", "Denoising", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: strict),
     .target(name: "Scheduling", dependencies: ["Messaging", "Results", "Sweeps"], swiftSettings: strict),
     .target(name: "Reports", dependencies: ["Results", "Sweeps", "Denoising"], swiftSettings: strict),
@@ -62,9 +62,9 @@ let package = Package(
     .testTarget(name: "MessagingTests", dependencies: ["Messaging"], swiftSettings: strict),
     .testTarget(
       name: "SchedulingTests", dependencies: ["Scheduling", "Messaging", "Results", "Sweeps"], swiftSettings: strict),
-    .testTarget(name: "ResultsTests", dependencies: ["Results", "Sweeps"], swiftSettings: strict),
+    .testTarget(name: "ResultsTests", dependencies: ["Results", "Sweeps", "Denoising"], swiftSettings: strict),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "Results", "Sweeps"], swiftSettings: strict),
-    .testTarget(name: "EndToEndTests", dependencies: ["Results", "Sweeps"], swiftSettings: strict),
+    .testTarget(name: "EndToEndTests", dependencies: ["Results", "Sweeps", "Denoising", "Numerics"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Scheduling
 
 /// The root command: what `icd` alone prints.
 struct ICD: ParsableCommand {
@@ -14,24 +15,30 @@ struct ICD: ParsableCommand {
         icd plan examples/quickstart.yaml            what would run, and what is there already
         icd run examples/quickstart.yaml             run it on all cores; the same command resumes it
         icd report results/quickstart --figures      the tables again, and the figures
+        icd verify results/quickstart                check every stored result, run some again, compare the bits
 
       EXIT CODES:
         0    everything is done
-        1    some trials failed; the others are stored
+        1    some trials failed, and the others are stored; or `icd verify` found a difference
         2    wrong usage, or a sweep file with errors
         3    the store, the network or another program failed; the message says what to do
         130  stopped by Ctrl-C or SIGTERM; the same command resumes
       """,
     version: Version.description,
     subcommands: [
-      RunCommand.self, PlanCommand.self, ReportCommand.self, StatusCommand.self,
-      CoordinatorCommand.self, WorkerCommand.self,
+      RunCommand.self, PlanCommand.self, ReportCommand.self, StatusCommand.self, VerifyCommand.self,
+      ExportCommand.self, CoordinatorCommand.self, WorkerCommand.self,
     ])
 }
 
 @main
 enum Main {
   static func main() {
+    // First of all, since the numeric core would die of an illegal instruction without a word.
+    if let problem = ProcessorRequirement.problem() {
+      printError("icd: \(problem)")
+      exit(with: SilentExit(status: .environment))
+    }
     do {
       var command = try ICD.parseAsRoot()
       try command.run()
