@@ -64,7 +64,8 @@ let package = Package(
       name: "SchedulingTests", dependencies: ["Scheduling", "Messaging", "Results", "Sweeps"], swiftSettings: strict),
     .testTarget(name: "ResultsTests", dependencies: ["Results", "Sweeps", "Denoising"], swiftSettings: strict),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "Results", "Sweeps"], swiftSettings: strict),
-    .testTarget(name: "EndToEndTests", dependencies: ["Results", "Sweeps", "Denoising", "Numerics"], swiftSettings: strict),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["Results", "Sweeps", "Denoising", "Numerics"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -23,7 +23,8 @@ public enum ExportError: Error, Sendable, Hashable, CustomStringConvertible {
   /// A number of bytes for people.
   static func size(_ bytes: Int) -> String {
     bytes < 1 << 30
-      ? String(format: "%.1f MiB", Double(bytes) / 1_048_576) : String(format: "%.1f GiB", Double(bytes) / 1_073_741_824)
+      ? String(format: "%.1f MiB", Double(bytes) / 1_048_576)
+      : String(format: "%.1f GiB", Double(bytes) / 1_073_741_824)
   }
 }
 

@@ -29,17 +29,30 @@ public struct TrialExport {
     self.program = program
   }
 
-  /// Bytes of all arrays.
-  public var byteCount: Int { layout.reduce(0) { $0 + $1.header.fileByteCount } }
+  /// Bytes of the arrays that do not depend on the result, which are nearly all: known before a trial is run.
+  public static func byteCount(of trial: Trial) -> Int { byteCount(dataLayout(of: trial.experiment)) }
+
+  /// Refuses a trial whose export would be larger than that.
+  ///
+  /// - Throws: ``ExportError/tooLarge(bytes:limit:)``.
+  public static func checkSize(of trial: Trial, bytesMax: Int) throws(ExportError) {
+    let bytes = byteCount(of: trial)
+    if bytes > bytesMax { throw .tooLarge(bytes: bytes, limit: bytesMax) }
+  }
+
+  /// Refuses a place where there is something already.
+  ///
+  /// - Throws: ``ExportError/exists(path:)``.
+  public static func checkPlace(_ path: String) throws(ExportError) {
+    if FileManager.default.fileExists(atPath: path) { throw .exists(path: path) }
+  }
 
   /// Writes the files into a directory that must not exist: all of them or none, since they are written beside it first.
   ///
-  /// - Parameter bytesMax: the most bytes that the arrays may take; nothing for no bound.
   /// - Throws: ``ExportError``, and ``ExperimentError`` when the prompts cannot be drawn.
-  public func write(to path: String, bytesMax: Int? = TrialExport.bytesMax) throws {
-    if let bytesMax, byteCount > bytesMax { throw ExportError.tooLarge(bytes: byteCount, limit: bytesMax) }
+  public func write(to path: String) throws {
     let place = URL(fileURLWithPath: path, isDirectory: true).standardizedFileURL
-    guard !FileManager.default.fileExists(atPath: place.path) else { throw ExportError.exists(path: path) }
+    try Self.checkPlace(path)
     let draft = place.deletingLastPathComponent()
       .appendingPathComponent("\(place.lastPathComponent).partial-\(UUID().uuidString)", isDirectory: true)
     do {
@@ -119,12 +132,24 @@ public struct TrialExport {
 // MARK: - What is in the files
 
 extension TrialExport {
+  private typealias Layout = [(name: String, header: NPYHeader)]
+
   /// Every array: its name, which is the file's without `.npy`, and its header.
-  private var layout: [(name: String, header: NPYHeader)] {
-    let experiment = trial.experiment
+  private var layout: Layout {
+    var layout = Self.dataLayout(of: trial.experiment)
+    layout += result.arrays.map { ($0.name, NPYHeader(element: .float32, shape: $0.shape)) }
+    layout += result.curves.map { curve in
+      let element: NPYHeader.Element = Self.wholeNumbers(curve) == nil ? .float64 : .int64
+      return (Self.historyName(curve), NPYHeader(element: element, shape: [curve.values.count]))
+    }
+    return layout
+  }
+
+  /// The arrays that go into the training.
+  private static func dataLayout(of experiment: Experiment) -> Layout {
     let (n, L) = (experiment.task.ambientDimension, experiment.task.contextLength)
     let epochs = experiment.training.epochs
-    var layout: [(name: String, header: NPYHeader)] = []
+    var layout: Layout = []
     for split in PromptSplit.allCases {
       let count = experiment.promptCount(split)
       layout.append(("contexts_\(split.rawValue)", NPYHeader(element: .float32, shape: [count, L, n])))
@@ -133,13 +158,10 @@ extension TrialExport {
     }
     layout.append(("batch_order", NPYHeader(element: .int64, shape: [epochs, experiment.promptCount(.train)])))
     layout.append(("learning_rate", NPYHeader(element: .float64, shape: [epochs])))
-    layout += result.arrays.map { ($0.name, NPYHeader(element: .float32, shape: $0.shape)) }
-    layout += result.curves.map { curve in
-      let element: NPYHeader.Element = Self.wholeNumbers(curve) == nil ? .float64 : .int64
-      return (Self.historyName(curve), NPYHeader(element: element, shape: [curve.values.count]))
-    }
     return layout
   }
+
+  private static func byteCount(_ layout: Layout) -> Int { layout.reduce(0) { $0 + $1.header.fileByteCount } }
 
   private static func historyName(_ curve: TrialResult.Curve) -> String { "history_\(curve.name)" }
 

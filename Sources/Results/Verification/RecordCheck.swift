@@ -30,7 +30,8 @@ struct RecordCheck: Sendable {
         hasOtherDigest = true
         findings.append(
           VerificationFinding(
-            .contents, trial: name, "the stored result has digest \(result.digest), and was committed with \(committed)"))
+            .contents, trial: name, "the stored result has digest \(result.digest), and was committed with \(committed)"
+          ))
       }
     } catch {
       findings.append(VerificationFinding(.contents, trial: name, error.text))

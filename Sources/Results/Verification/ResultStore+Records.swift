@@ -6,7 +6,9 @@ extension ResultStore {
   /// The row numbers of the results of some trials, or of all of them, ascending.
   func resultRows(of trials: Set<TrialID>?) throws -> [Int64] {
     try read { database in
-      guard let trials else { return try Int64.fetchAll(database, sql: "SELECT trial_id FROM results ORDER BY trial_id") }
+      guard let trials else {
+        return try Int64.fetchAll(database, sql: "SELECT trial_id FROM results ORDER BY trial_id")
+      }
       return try trials.compactMap { try Self.resultRow($0, in: database) }.sorted()
     }
   }
@@ -49,9 +51,9 @@ extension ResultStore {
           records[place][keyPath: items].append(Array(values[1...]))
         }
       }
-      try collect("name, value", of: "metrics", into: \.metrics)
-      try collect("name, points", of: "curves", into: \.curves)
-      try collect("name, shape, float32", of: "weights", into: \.arrays)
+      try collect("v.name, v.value", of: "metrics", into: \.metrics)
+      try collect("v.name, v.points", of: "curves", into: \.curves)
+      try collect("v.name, v.shape, v.float32", of: "weights", into: \.arrays)
       return records
     }
   }
@@ -71,7 +73,16 @@ extension ResultStore {
         let values = Array(row.databaseValues).map { String.fromDatabaseValue($0) ?? "?" }
         return "\(values[2]) rows of \(values[0]) belong to no row of \(values[1])"
       }
-      return broken + orphans
+      return try broken + orphans + Self.changedSweeps(database)
+    }
+  }
+
+  /// Sweep files whose text has not the hash under which it was recorded.
+  private static func changedSweeps(_ database: Database) throws -> [String] {
+    try Row.fetchAll(database, sql: "SELECT name, hash, text FROM sweeps ORDER BY id").compactMap { row in
+      let values = Array(row.databaseValues).map { String.fromDatabaseValue($0) ?? "" }
+      guard values[1] != hexadecimal(SHA256.digest(of: Array(values[2].utf8))) else { return nil }
+      return "the text of sweep “\(values[0])” was changed: it has not the hash \(values[1])"
     }
   }
 

@@ -88,7 +88,9 @@ public struct StoreVerification: Sendable {
     let chosen = (sampled + damaged).sorted()
     let outcomes = concurrentMap(chosen, threads: options.threads) { done in
       observer(Progress(phase: .running, done: done, total: chosen.count))
-    } transform: { rerun($0) }
+    } transform: {
+      rerun($0)
+    }
     // What a second run located stands for what the digest alone said.
     let located = Set(zip(chosen, outcomes).filter { !$1.findings.isEmpty }.map(\.0))
     var byRow = scan.findings.filter { !(located.contains($0.row) && $0.finding.kind == .contents) }
@@ -124,6 +126,7 @@ public struct StoreVerification: Sendable {
       // One unreadable result must not hide the others.
       guard rows.count > 1 else {
         let row = rows[rows.startIndex]
+        scan.checked += 1
         scan.findings.append((row, VerificationFinding(.file, trial: "in row \(row)", "\(error)")))
         return
       }

@@ -22,7 +22,9 @@ public enum ProcessorRequirement {
   public static func problem() -> String? {
     #if arch(x86_64) && os(Linux)
       // Files in /proc have no length, so the description is read to its end and not to its size.
-      guard let handle = FileHandle(forReadingAtPath: description), let data = try? handle.readToEnd() else { return nil }
+      guard let handle = FileHandle(forReadingAtPath: description), let data = try? handle.readToEnd() else {
+        return nil
+      }
       return problem(inDescription: String(decoding: data, as: UTF8.self))
     #else
       return nil

@@ -39,10 +39,12 @@ struct ExportCommand: ParsableCommand {
     let committed = try store.committedTrials()
     let id = try trial.resolve(among: committed.union(planned.keys), in: directory)
     let trial = try planned[id] ?? storedTrial(id, in: store)
+    // Before a trial without a result is run, which may take longer than the reader wants to wait for a refusal.
+    try TrialExport.checkPlace(destination)
+    if !force { try TrialExport.checkSize(of: trial, bytesMax: TrialExport.bytesMax) }
     let result = try result(of: trial, in: store)
-    let export = TrialExport(trial: trial, result: result, program: "icd \(Version.description)")
-    try export.write(to: destination, bytesMax: force ? nil : TrialExport.bytesMax)
-    printError("wrote \(destination): \(plan.summary(of: trial))")
+    try TrialExport(trial: trial, result: result, program: "icd \(Version.description)").write(to: destination)
+    printError("wrote \(destination): trial \(id)")
   }
 
   /// A trial of an earlier sweep in the same directory.

@@ -37,7 +37,8 @@ struct VerifyCommand: ParsableCommand {
       valueName: "id"))
   var trial: [TrialReference] = []
 
-  @Option(help: ArgumentHelp("Trials at the same time.", discussion: "One for each core by default.", valueName: "count"))
+  @Option(
+    help: ArgumentHelp("Trials at the same time.", discussion: "One for each core by default.", valueName: "count"))
   var threads: Int = ProcessInfo.processInfo.activeProcessorCount
 
   @Option(help: "How to print what was found: text or json.")
