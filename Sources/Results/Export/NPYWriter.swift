@@ -9,6 +9,14 @@ public enum ExportError: Error, Sendable, Hashable, CustomStringConvertible {
   /// A file or directory could not be written.
   case cannotWrite(path: String, reason: String)
 
+  /// Whether another request would do, and nothing is wrong with the machine.
+  public var isRefusal: Bool {
+    switch self {
+    case .exists, .tooLarge: true
+    case .cannotWrite: false
+    }
+  }
+
   /// A sentence on what is wrong, and one on what to do.
   public var description: String {
     switch self {
