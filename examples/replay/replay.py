@@ -5,7 +5,7 @@
 
 Reads the arrays that `icd export` wrote (README.md lists them), starts from the same weights, takes the same batches in
 the same order with the same step sizes, and prints how far the final weights and the losses are from icd's, once in
-single and once in double precision. Ends with code 1 when single precision is beyond the tolerances.
+single and once in double precision. Ends with code 1 when a replay is beyond the tolerances.
 """
 
 import argparse
@@ -114,7 +114,9 @@ def train(trial, dtype):
 
 
 def compare(trial, final, history):
-    """Largest difference of final weights, relative to the largest entry of their matrix, and of losses."""
+    """Largest difference of the final weights, relative to the largest entry of their matrix, of the final losses, and
+    of the losses at any evaluation. Training forgets much of its path, so that only the last shows that it was the same:
+    with the batches of two epochs exchanged it may end at nearly the same weights."""
     theirs = trial.weights("final", torch.float64)
     weights = max(((final[name] - w).abs().max() / w.abs().max()).item() for name, w in theirs.items())
     losses = np.stack([trial.array("history_train_loss"), trial.array("history_test_loss")], axis=1)
@@ -136,7 +138,7 @@ def main():
     parser.add_argument("directories", nargs="+", metavar="DIR", help="what icd export wrote")
     parser.add_argument("--precision", choices=PRECISIONS, action="append", help="default: both")
     parser.add_argument("--weights", type=float, default=1e-3, help="tolerance of final weights (%(default)s)")
-    parser.add_argument("--losses", type=float, default=1e-4, help="tolerance of the final losses (%(default)s)")
+    parser.add_argument("--losses", type=float, default=1e-4, help="tolerance of all losses (%(default)s)")
     parser.add_argument("--threads", type=int, default=1, help="of PyTorch; the matrices are small (%(default)s)")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
@@ -150,7 +152,7 @@ def main():
             start = time.perf_counter()
             weights, losses, history = compare(trial, *train(trial, PRECISIONS[name]))
             seconds = time.perf_counter() - start
-            agrees = weights <= arguments.weights and losses <= arguments.losses
+            agrees = weights <= arguments.weights and history <= arguments.losses
             failed += not agrees
             print(
                 f"{trial.id[:10]} {describe(trial.parameters):52} {name:9} {weights:9.1e} {losses:9.1e} "
