@@ -45,7 +45,8 @@ let package = Package(
     .target(
       name: "Results",
       dependencies: [
-        "Sweeps", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+        "Sweeps", "Denoising", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
       swiftSettings: strict),
     .target(name: "Scheduling", dependencies: ["Messaging", "Results", "Sweeps"], swiftSettings: strict),
@@ -64,9 +65,10 @@ let package = Package(
     .testTarget(name: "MessagingTests", dependencies: ["Messaging"], swiftSettings: strict),
     .testTarget(
       name: "SchedulingTests", dependencies: ["Scheduling", "Messaging", "Results", "Sweeps"], swiftSettings: strict),
-    .testTarget(name: "ResultsTests", dependencies: ["Results", "Sweeps"], swiftSettings: strict),
+    .testTarget(name: "ResultsTests", dependencies: ["Results", "Sweeps", "Denoising"], swiftSettings: strict),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "Results", "Sweeps"], swiftSettings: strict),
-    .testTarget(name: "EndToEndTests", dependencies: ["Results", "Sweeps"], swiftSettings: strict),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["Results", "Sweeps", "Denoising", "Numerics"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

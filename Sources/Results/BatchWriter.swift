@@ -17,10 +17,8 @@ struct BatchWriter {
     self.run = run
     trials = try InsertStatement(
       database,
-      """
-      INSERT INTO trials (trial, task, attention, n, d, L, signal_variance, noise_variance, radius, component_count,
-        seed, parameters, canonical) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      """)
+      "INSERT INTO trials (trial, \(TrialColumns.names.joined(separator: ", "))) VALUES (?"
+        + String(repeating: ", ?", count: TrialColumns.names.count) + ")")
     results = try InsertStatement(
       database,
       """
@@ -44,33 +42,11 @@ struct BatchWriter {
     let name = trial.id.description
     let known = try database.cachedStatement(sql: "SELECT id FROM trials WHERE trial = ?")
     if let row = try Int64.fetchOne(known, arguments: [name]) { return row }
-    let parameters = trial.parameters
     try trials.bind(name)
-    for column in Self.parameterColumns {
-      let value = parameters[column.name]
-      switch (column.kind, value) {
-      case (_, .integer(let number)?): try trials.bind(number)
-      case (.real, .real(let number)?), (.any, .real(let number)?): try trials.bind(number)
-      case (.text, let other?), (.any, let other?): try trials.bind(other.plainText)
-      case (.integer, _?), (.real, _?), (_, nil): try trials.bindNull()
-      }
-    }
-    try trials.bind(JSONText.object(parameters))
-    try trial.canonicalBytes.withUnsafeBytes { try trials.bind($0) }
+    for value in TrialColumns.values(of: trial) { try trials.bind(value) }
     try trials.execute()
     return database.lastInsertedRowID
   }
-
-  /// What a column of `trials` may hold.
-  private enum ColumnKind {
-    case text, integer, real, any
-  }
-
-  /// The parameters that have a column, in the order of the INSERT.
-  private static let parameterColumns: [(name: String, kind: ColumnKind)] = [
-    ("task", .text), ("attention", .text), ("n", .integer), ("d", .any), ("L", .integer), ("signal_variance", .any),
-    ("noise_variance", .real), ("radius", .real), ("component_count", .any), ("seed", .integer),
-  ]
 
   /// Inserts the row of a result; false if the trial has one already.
   private mutating func insert(_ record: ResultRecord, trial: Int64) throws -> Bool {

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import GRDBSQLite
 
@@ -52,6 +53,16 @@ struct InsertStatement {
         ? sqlite3_bind_zeroblob(statement.sqliteStatement, index, 0)
         : sqlite3_bind_blob64(
           statement.sqliteStatement, index, bytes.baseAddress, UInt64(bytes.count), Self.copied))
+  }
+
+  mutating func bind(_ value: DatabaseValue) throws {
+    switch value.storage {
+    case .null: try bindNull()
+    case .int64(let number): try bind(number)
+    case .double(let number): try bind(number)
+    case .string(let text): try bind(text)
+    case .blob(let data): try data.withUnsafeBytes { try bind($0) }
+    }
   }
 
   mutating func bindNull() throws {

@@ -124,7 +124,8 @@ extension ResultStore {
     for (trial, metrics) in zip(trials, values) where !metrics.isEmpty { found[trial] = metrics }
   }
 
-  private static func resultRow(_ trial: TrialID, in database: Database) throws -> Int64? {
+  /// Row number of a trial that has a result.
+  static func resultRow(_ trial: TrialID, in database: Database) throws -> Int64? {
     try Int64.fetchOne(
       database, sql: "SELECT trial_id FROM results JOIN trials ON id = trial_id WHERE trial = ?",
       arguments: [trial.description])

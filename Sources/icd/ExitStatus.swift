@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Results
 import Sweeps
 
 /// The exit codes of `icd`, listed in its help.
@@ -31,6 +32,9 @@ func exit(with error: any Error) -> Never {
     Foundation.exit(ExitStatus.usage.rawValue)
   case let usage as UsageError:
     printError("icd: \(usage.description)")
+    Foundation.exit(ExitStatus.usage.rawValue)
+  case let export as ExportError where export.isRefusal:
+    printError("icd: \(export)")
     Foundation.exit(ExitStatus.usage.rawValue)
   default:
     if isArgumentError(error) { exitAsArgumentParserDoes(error) }

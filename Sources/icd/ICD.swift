@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Scheduling
 
 /// The root command: what `icd` alone prints.
 struct ICD: ParsableCommand {
@@ -16,24 +17,30 @@ struct ICD: ParsableCommand {
         icd plan examples/quickstart.yaml           what would run, what is there
         icd run examples/quickstart.yaml            all cores; again to resume
         icd report results/quickstart --figures     tables and figures again
+        icd verify results/quickstart               check the store, run some again
 
       EXIT CODES:
         0    everything is done
-        1    some trials failed; the others are stored
+        1    some trials failed, and the others are stored; or `icd verify` found a difference
         2    wrong usage, or a sweep file with errors
         3    the store, the network or another program failed
         130  stopped by Ctrl-C or SIGTERM; the same command resumes
       """,
     version: Version.description,
     subcommands: [
-      RunCommand.self, PlanCommand.self, ReportCommand.self, StatusCommand.self,
-      CoordinatorCommand.self, WorkerCommand.self,
+      RunCommand.self, PlanCommand.self, ReportCommand.self, StatusCommand.self, VerifyCommand.self,
+      ExportCommand.self, CoordinatorCommand.self, WorkerCommand.self,
     ])
 }
 
 @main
 enum Main {
   static func main() {
+    // First of all, since the numeric core would die of an illegal instruction without a word.
+    if let problem = ProcessorRequirement.problem() {
+      printError("icd: \(problem)")
+      exit(with: SilentExit(status: .environment))
+    }
     // A reader that goes away, of a table or of the progress, must not take a run with it.
     signal(SIGPIPE, SIG_IGN)
     do {

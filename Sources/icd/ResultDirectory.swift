@@ -18,14 +18,19 @@ enum ResultDirectory {
     return try store.committedTrials()
   }
 
-  /// The store of a directory, and the plan of the sweep that ran there last.
-  static func open(_ directory: String) throws -> (store: ResultStore, plan: SweepPlan) {
+  /// The store of a directory, for reading.
+  static func openStore(_ directory: String) throws -> ResultStore {
     guard hasStore(directory) else {
       throw UsageError(
         description: "\(directory) holds no results (no \(ResultStore.fileName)); name the directory that "
           + "`icd run` printed, or run a sweep first")
     }
-    let store = try ResultStore(directory: directory, access: .readOnly)
+    return try ResultStore(directory: directory, access: .readOnly)
+  }
+
+  /// The store of a directory, and the plan of the sweep that ran there last.
+  static func open(_ directory: String) throws -> (store: ResultStore, plan: SweepPlan) {
+    let store = try openStore(directory)
     guard let sweep = try store.latestSweep() else {
       throw UsageError(description: "\(directory) holds a store without a sweep; run `icd run` into it first")
     }

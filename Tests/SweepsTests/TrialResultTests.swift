@@ -105,4 +105,18 @@ struct ResultDigestTests {
     change { $0.arrays[0].values[3] = Float(-2).nextUp }
     #expect(digests.count == 9)
   }
+
+  /// x86-64 gives a NaN with a sign where arm64 gives one without, and the store keeps neither.
+  @Test func everyNaNHasTheSameDigest() {
+    func digest(_ real: Double, _ single: Float) -> ResultDigest {
+      TrialResult(
+        metrics: [.init(name: "a", value: real)], curves: [.init(name: "b", values: [real])],
+        arrays: [.init(name: "c", shape: [1], values: [single])]
+      ).digest
+    }
+    let plain = digest(.nan, .nan)
+    #expect(digest(-.nan, -.nan) == plain)
+    #expect(digest(Double(nan: 5, signaling: true), Float(nan: 5, signaling: false)) == plain)
+    #expect(digest(.infinity, .nan) != plain && digest(.nan, 0) != plain)
+  }
 }

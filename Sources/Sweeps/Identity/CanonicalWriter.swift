@@ -10,9 +10,11 @@ struct CanonicalWriter {
     withUnsafeBytes(of: number.bigEndian) { bytes.append(contentsOf: $0) }
   }
 
-  mutating func append(_ real: Double) { append(real.bitPattern) }
+  /// Every NaN has the same bytes: processors give its sign differently, and a store keeps none of its bits.
+  mutating func append(_ real: Double) { append(real.isNaN ? Double.nan.bitPattern : real.bitPattern) }
 
-  mutating func append(_ real: Float) { append(real.bitPattern) }
+  /// Every NaN has the same bytes.
+  mutating func append(_ real: Float) { append(real.isNaN ? Float.nan.bitPattern : real.bitPattern) }
 
   mutating func append(text: String) {
     append(UInt32(text.utf8.count))

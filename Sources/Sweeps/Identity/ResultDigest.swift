@@ -21,7 +21,7 @@ extension TrialResult {
   /// The hashed bytes, all numbers big-endian: a version byte 1; then for metrics, curves and arrays each a count in
   /// 4 bytes and the items. An item is its name (4 bytes of length, then UTF-8) and: a metric's 8 bytes; a curve's
   /// count in 4 bytes and 8 bytes each; an array's number of axes in 4 bytes, each length in 8, its count of entries
-  /// in 4, and 4 bytes each.
+  /// in 4, and 4 bytes each. Every NaN counts as the same one.
   public var digest: ResultDigest {
     var writer = CanonicalWriter()
     writer.reserve(1024 + curves.reduce(0) { $0 + 8 * $1.values.count } + arrays.reduce(0) { $0 + 4 * $1.values.count })
