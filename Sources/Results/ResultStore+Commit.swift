@@ -54,32 +54,20 @@ extension ResultStore {
     {
       return known
     }
-    try database.cachedStatement(sql: trialInsertion)
-      .execute(arguments: StatementArguments([name.databaseValue] + columns(of: trial)))
-    return database.lastInsertedRowID
-  }
-
-  /// The columns of `trials` that follow from the trial, in the order of ``columns(of:)``; `canonical` is the last.
-  static let trialColumnNames = [
-    "task", "attention", "n", "d", "L", "signal_variance", "noise_variance", "radius", "component_count", "seed",
-    "parameters", "canonical",
-  ]
-
-  private static let trialInsertion =
-    "INSERT INTO trials (trial, \(trialColumnNames.joined(separator: ", "))) VALUES (?"
-    + String(repeating: ", ?", count: trialColumnNames.count) + ")"
-
-  /// What stands in the columns ``trialColumnNames`` of a trial's row.
-  static func columns(of trial: Trial) -> [DatabaseValue] {
     let parameters = trial.parameters
-    let values: [(any DatabaseValueConvertible)?] = [
-      parameters["task"]?.plainText, parameters["attention"]?.plainText, parameters["n"]?.wholeNumber,
+    try database.cachedStatement(
+      sql: """
+        INSERT INTO trials (trial, task, attention, n, d, L, signal_variance, noise_variance, radius, component_count,
+          seed, parameters, canonical) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
+    ).execute(arguments: [
+      name, parameters["task"]?.plainText, parameters["attention"]?.plainText, parameters["n"]?.wholeNumber,
       parameters["d"]?.column, parameters["L"]?.wholeNumber, parameters["signal_variance"]?.column,
       parameters["noise_variance"]?.realNumber, parameters["radius"]?.realNumber,
       parameters["component_count"]?.column, parameters["seed"]?.wholeNumber, JSONText.object(parameters),
-      Data(parameters.canonicalBytes),
-    ]
-    return values.map { $0?.databaseValue ?? .null }
+      Data(trial.canonicalBytes),
+    ])
+    return database.lastInsertedRowID
   }
 
   /// Inserts the row of a result; false if the trial has one already.

@@ -15,11 +15,11 @@ struct ICD: ParsableCommand {
         icd plan examples/quickstart.yaml            what would run, and what is there already
         icd run examples/quickstart.yaml             run it on all cores; the same command resumes it
         icd report results/quickstart --figures      the tables again, and the figures
-        icd verify results/quickstart                check every stored result, run some again, compare the bits
+        icd verify results/quickstart                are the stored bits right?
 
       EXIT CODES:
         0    everything is done
-        1    some trials failed, and the others are stored; or `icd verify` found a difference
+        1    some trials failed, or `icd verify` found a difference
         2    wrong usage, or a sweep file with errors
         3    the store, the network or another program failed; the message says what to do
         130  stopped by Ctrl-C or SIGTERM; the same command resumes

@@ -42,7 +42,7 @@ struct RecordCheck: Sendable {
 extension StoredRecord {
   /// The columns that do not say what the trial's parameters say.
   fileprivate func differingColumns(from trial: Trial) -> [String] {
-    zip(ResultStore.trialColumnNames, zip(columns, ResultStore.columns(of: trial))).compactMap { name, values in
+    zip(TrialColumns.names, zip(columns, TrialColumns.values(of: trial))).compactMap { name, values in
       values.0 == values.1
         ? nil : "column \(name) holds \(Self.text(values.0)), and the trial's parameters say \(Self.text(values.1))"
     }

@@ -18,7 +18,7 @@ struct StoredRecord: Sendable {
   let digest: DatabaseValue
   /// Version of the program that computed it.
   let version: String
-  /// The columns ``ResultStore/trialColumnNames``.
+  /// The trial's columns that ``TrialColumns`` names.
   let columns: [DatabaseValue]
   /// Name and value.
   var metrics: [Item] = []
