@@ -21,7 +21,7 @@ struct ICD: ParsableCommand {
 
       EXIT CODES:
         0    everything is done
-        1    some trials failed, and the others are stored; or `icd verify` found a difference
+        1    some trials failed, or `icd verify` found a difference
         2    wrong usage, or a sweep file with errors
         3    the store, the network or another program failed
         130  stopped by Ctrl-C or SIGTERM; the same command resumes

@@ -145,6 +145,20 @@ import Testing
     #expect(nameless.checked == 3 && nameless.findings.contains { $0.kind == .identity && $0.trial == "in row 2" })
   }
 
+  @Test func aChangedViewIsNamed() throws {
+    let report = try Self.verify { store, _ in
+      _ = try store.rows("DROP VIEW losses")
+      _ = try store.rows("CREATE VIEW losses AS SELECT trial, 0 AS test_loss FROM trials")
+    }
+    #expect(report.findings.map(\.message) == ["the definition of view losses was changed"])
+    // Looking into the file, an index of one's own and statistics do no harm.
+    let own = try Self.verify { store, _ in
+      _ = try store.rows("CREATE INDEX mine ON metrics (name)")
+      _ = try store.rows("ANALYZE")
+    }
+    #expect(own.agrees, "\(own.findings)")
+  }
+
   @Test func aChangedSweepFileIsNamed() throws {
     let report = try Self.verify { store, _ in
       try store.recordSweep(SweepRecord(name: "a", text: "b", hash: "c", path: "d"), at: 0)

@@ -73,8 +73,23 @@ extension ResultStore {
         let values = Array(row.databaseValues).map { String.fromDatabaseValue($0) ?? "?" }
         return "\(values[2]) rows of \(values[0]) belong to no row of \(values[1])"
       }
-      return try broken + orphans + Self.changedSweeps(database)
+      return try broken + orphans + Self.changedDefinitions(database) + Self.changedSweeps(database)
     }
+  }
+
+  /// Tables and views that are not defined as this program defines them. A file of an older format is not judged.
+  private static func changedDefinitions(_ database: Database) throws -> [String] {
+    guard try Int.fetchOne(database, sql: "PRAGMA user_version") == formatVersion else { return [] }
+    let query = "SELECT type || ' ' || name, coalesce(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%'"
+    func definitions(_ database: Database) throws -> [String: String] {
+      let rows = try Row.fetchAll(database, sql: query).map { Array($0.databaseValues) }
+      let pairs = rows.map { (String.fromDatabaseValue($0[0]) ?? "?", String.fromDatabaseValue($0[1]) ?? "?") }
+      return Dictionary(pairs) { first, _ in first }
+    }
+    let fresh = try DatabaseQueue()
+    try checkOrCreate(fresh, path: ":memory:")
+    let (found, expected) = (try definitions(database), try fresh.read(definitions))
+    return expected.keys.sorted().filter { found[$0] != expected[$0] }.map { "the definition of \($0) was changed" }
   }
 
   /// Sweep files whose text has not the hash under which it was recorded.

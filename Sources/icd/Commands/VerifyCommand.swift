@@ -65,8 +65,8 @@ struct VerifyCommand: ParsableCommand {
     let display = VerificationDisplay(isQuiet: quiet)
     let report = try StoreVerification(store, options: options).run { display.show($0) }
     switch format {
-    case .text: print(report.text(directory: directory))
-    case .json: print(try jsonText(VerificationObject(report, directory: directory)))
+    case .text: try StandardOutput.write(report.text(directory: directory) + "\n")
+    case .json: try StandardOutput.write(jsonText(VerificationObject(report, directory: directory)) + "\n")
     }
     if !report.agrees { throw SilentExit(status: .trialsFailed) }
   }
