@@ -81,7 +81,7 @@ import Testing
     try fake.hello()
     // Trials that it was never given, one of them unknown, and all of them twice.
     let reports = (0..<3).map {
-      fake.report(Assignment(trial: rig.items[$0].id, attempt: 1, payload: TestWork.payload($0)))
+      fake.report(TrialAssignment(trial: rig.items[$0].id, attempt: 1, payload: TestWork.payload($0)))
     }
     var unknown = reports[0]
     unknown.trial = Identifier(high: 99, low: 99)

@@ -40,14 +40,14 @@ final class FakeWorker {
   }
 
   /// The next trials assigned within five seconds.
-  func hearAssignments() throws -> [Assignment] {
+  func hearAssignments() throws -> [TrialAssignment] {
     guard
       case .assign(let assignments)? = try hear(where: { if case .assign = $0 { true } else { false } })
     else { return [] }
     return assignments
   }
 
-  func report(_ assignment: Assignment, value: MessagePackValue? = nil) -> TrialReport {
+  func report(_ assignment: TrialAssignment, value: MessagePackValue? = nil) -> TrialReport {
     let result = ResultCoding.encode(TestWork.result(TestWork.index(assignment.payload)))
     return TrialReport(
       trial: assignment.trial, attempt: assignment.attempt, startedAt: 1, seconds: 0.01,

@@ -20,7 +20,7 @@ extension Coordinator {
       return try transport.send(message, to: route) == .sent ? nil : .unreachable(route)
     case .assign(let leases, let route):
       let assignments = leases.map {
-        Assignment(trial: items[$0.index].id, attempt: $0.attempt, payload: payload($0.index))
+        TrialAssignment(trial: items[$0.index].id, attempt: $0.attempt, payload: payload($0.index))
       }
       return try transport.send(assignments, to: route) == .sent ? nil : .unreachable(route)
     case .commit(let index, let report, let worker): return prepare(report, index, by: worker)

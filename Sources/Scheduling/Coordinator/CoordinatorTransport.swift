@@ -80,7 +80,7 @@ final class CoordinatorTransport {
   }
 
   /// Sends trials in as many messages as their payloads need.
-  func send(_ assignments: [Assignment], to route: Route) throws -> Socket.SendOutcome {
+  func send(_ assignments: [TrialAssignment], to route: Route) throws -> Socket.SendOutcome {
     var rest = assignments[...]
     while !rest.isEmpty {
       var bytes = 0

@@ -26,7 +26,7 @@ public struct WorkerMachine {
     /// Send a message.
     case send(WorkerMessage)
     /// Queue trials for the compute thread.
-    case execute([Assignment])
+    case execute([TrialAssignment])
     /// Take trials out of the compute thread's queue, and ask it to stop if one of them runs.
     case withdraw([Identifier])
     /// End.
