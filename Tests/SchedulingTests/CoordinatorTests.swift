@@ -136,6 +136,29 @@ import Testing
     #expect(troubles == ["no space left on device", nil])
   }
 
+  /// Trouble that no waiting cures ends the run, whether anything is being stored or not.
+  @Test(arguments: [true, false]) func endsWhenTheStoreIsGone(whileStoring: Bool) throws {
+    let rig = try Rig(trials: 5)
+    let sink = rig.sink
+    let isOver = Flag()
+    defer { isOver.raise() }
+    let run = rig.start()
+    _ = rig.startWorker { payload, _ in
+      sink.contents.withLock {
+        $0.isGone = true
+        $0.failuresToCome = 1
+      }
+      while !whileStoring && !isOver.isRaised { usleep(1_000) }
+      return TestWork.result(TestWork.index(payload))
+    }
+    #expect {
+      _ = try #require(try run.wait())
+    } throws: {
+      "\($0)" == "the store is gone"
+    }
+    #expect(!rig.notices.all.contains { if case .storeTrouble = $0 { true } else { false } })
+  }
+
   @Test func refusesOtherBuildsAndSweeps() throws {
     let rig = try Rig(trials: 1)
     let run = rig.start()

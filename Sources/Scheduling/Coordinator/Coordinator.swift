@@ -12,6 +12,8 @@ public final class Coordinator {
   static let pollInterval = Span.milliseconds(100)
   /// Between two snapshots for the user.
   static let progressInterval = Span.milliseconds(250)
+  /// Between two looks at whether the store is still where it was.
+  static let storeCheckInterval = Span.seconds(1)
 
   /// What waits to be stored in one transaction.
   struct Pending {
@@ -74,15 +76,21 @@ public final class Coordinator {
     if outcome == nil, let local = configuration.localWorkers { localWorkers = try LocalWorkers(local) }
     let begin = Clock.now
     var shownAt: Instant?
+    var checkedAt = begin
     while outcome == nil {
       try step()
       let now = Clock.now
+      if now - checkedAt >= Self.storeCheckInterval {
+        checkedAt = now
+        try sink.check()
+      }
       if shownAt.map({ now - $0 >= Self.progressInterval }) ?? true {
         shownAt = now
         observer(.progress(scheduler.progress(elapsed: now - begin)))
       }
     }
     try sayFarewell()
+    try sink.check()
     observer(.progress(scheduler.progress(elapsed: Clock.now - begin)))
     return summary()
   }
@@ -119,6 +127,7 @@ public final class Coordinator {
     do {
       try sink.store(pending.results, faults: pending.faults)
     } catch {
+      try sink.check()
       storeIsWaiting = true
       try dispatch(.storeFailed("\(error)"))
       return
