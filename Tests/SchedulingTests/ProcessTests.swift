@@ -59,6 +59,21 @@ import Testing
     #expect(ended.count == 5 && workers.pids.isEmpty && !workers.isExhausted)
   }
 
+  /// A place that waits for its next process is not waited for at the end.
+  @Test func closingClosesPlacesThatWait() throws {
+    let directory = try TemporaryDirectory()
+    var configuration = LocalWorkersConfiguration(
+      count: 2, arguments: ["/bin/sh", "-c", "exit 0"], logDirectory: directory.path + "/logs")
+    configuration.startFailuresMax = 1_000
+    configuration.restartsPerMinuteMax = 1
+    let workers = try LocalWorkers(configuration)
+    #expect(wait(workers) { $0.count == 4 }.count == 4)
+    #expect(workers.pids.isEmpty && !workers.isExhausted)
+    workers.beginClosing()
+    #expect(workers.isExhausted)
+    #expect(workers.poll(at: Clock.now + .seconds(120)).isEmpty && workers.pids.isEmpty)
+  }
+
   @Test func childrenEndWithTheirParentsDescriptors() throws {
     let directory = try TemporaryDirectory()
     var workers: LocalWorkers? = try LocalWorkers(

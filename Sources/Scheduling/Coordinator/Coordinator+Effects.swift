@@ -34,7 +34,10 @@ extension Coordinator {
       localWorkers?.noteRegistered(identity.pid)
       observer(.workerJoined(identity))
     case .workerLeft(let identity, let reason): observer(.workerLeft(identity, reason: reason))
-    case .finished(let outcome): self.outcome = outcome
+    case .finished(let outcome):
+      self.outcome = outcome
+      // At once: workers that were told to stop are not to be replaced.
+      localWorkers?.beginClosing()
     }
     return nil
   }

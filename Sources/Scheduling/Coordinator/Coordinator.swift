@@ -158,7 +158,6 @@ public final class Coordinator {
 
   /// Waits a moment for goodbyes, and then ends what is left.
   private func sayFarewell() throws {
-    localWorkers?.beginClosing()
     let deadline = Clock.now + configuration.scheduler.farewellTimeout
     while signalCount < 2, Clock.now < deadline,
       scheduler.workerCount > 0 || !(localWorkers?.isExhausted ?? true)
