@@ -23,6 +23,16 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: rig.joinFile))
   }
 
+  /// The last snapshot shows the run and not its farewell.
+  @Test func showsTheWorkersThatDidTheWork() throws {
+    let rig = try Rig(trials: 20)
+    let run = rig.start()
+    _ = rig.startWorker()
+    #expect(try run.wait()?.outcome == .complete)
+    let last = rig.notices.all.compactMap { if case .progress(let snapshot) = $0 { snapshot } else { nil } }.last
+    #expect(last?.committedNow == 20 && last?.workers == 1)
+  }
+
   @Test func runsOnlyWhatIsNotCommitted() throws {
     let rig = try Rig(trials: 50)
     rig.sink.contents.withLock { contents in

@@ -89,9 +89,10 @@ public final class Coordinator {
         observer(.progress(scheduler.progress(elapsed: now - begin)))
       }
     }
+    // Before the farewell, which is no part of the work and leaves no worker.
+    observer(.progress(scheduler.progress(elapsed: Clock.now - begin)))
     try sayFarewell()
     try sink.check()
-    observer(.progress(scheduler.progress(elapsed: Clock.now - begin)))
     return summary()
   }
 
