@@ -267,6 +267,18 @@ func faults(_ effects: [Scheduler.Effect]) -> [TrialFault] {
     #expect(bench.give(.message(.goodbye(reason: ""), from: Route(2))).last == .finished(.interrupted))
   }
 
+  /// The worker leaves before its last result is durable: nothing is left to do, so the run is complete.
+  @Test func aDrainThatGetsEverythingDoneIsComplete() {
+    var bench = Bench(trials: 2)
+    _ = bench.hello(1)
+    _ = bench.report([0], from: 1, seconds: 1)
+    _ = bench.give(.stored([0]))
+    _ = bench.give(.drain)
+    #expect(committing(bench.report([1], from: 1)) == [1])
+    #expect(!bench.give(.message(.goodbye(reason: "drained"), from: Route(1))).contains(.finished(.complete)))
+    #expect(bench.give(.stored([1])).last == .finished(.complete))
+  }
+
   @Test func drainEndsWithoutItsWorkers() {
     var bench = Bench(trials: 10)
     _ = bench.hello(1)

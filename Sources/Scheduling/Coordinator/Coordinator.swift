@@ -172,8 +172,10 @@ public final class Coordinator {
   }
 
   private func summary() -> RunSummary {
-    RunSummary(
+    // What came in during the farewell may have been the rest.
+    let outcome: Scheduler.Outcome = scheduler.unfinished == 0 ? .complete : .interrupted
+    return RunSummary(
       committedBefore: scheduler.committedBefore, committedNow: scheduler.committedNow, failed: scheduler.failed,
-      remaining: scheduler.unfinished, outcome: outcome ?? .interrupted, faults: faults)
+      remaining: scheduler.unfinished, outcome: outcome, faults: faults)
   }
 }
