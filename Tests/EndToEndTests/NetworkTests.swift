@@ -69,6 +69,18 @@ import Testing
     return path
   }
 
+  /// An endpoint that is none is a usage error, and nothing is made.
+  @Test(arguments: [["tcp://*:80000"], ["udp://*:1"], ["tcp://127.0.0.1:*", "ipc:///tmp/icd-mixture"]])
+  func aWrongEndpointIsAUsageError(listen: [String]) throws {
+    let scratch = try Scratch()
+    try scratch.write(RunTests.sweep(), to: "sweep.yaml")
+    let output = try Program.run(
+      ["coordinator", "sweep.yaml", "--output", "out"] + listen.flatMap { ["--listen", $0] }, in: scratch,
+      deadline: 30)
+    #expect(output.status == 2 && output.standardError.contains("--listen: "), "\(output.standardError)")
+    #expect(scratch.contents == ["sweep.yaml"])
+  }
+
   /// A worker whose coordinator is not there says so and ends.
   @Test func anAbsentCoordinatorIsNamed() throws {
     let scratch = try Scratch()
