@@ -129,6 +129,11 @@ import Testing
     #expect(killed.count == 3)
     let output = try run.wait()
     #expect(output.status == 0, "\(output.standardError)")
+    // Each is announced once, if it is: one that had not joined yet took no trial along.
+    for worker in killed {
+      let mentions = output.standardError.components(separatedBy: "process \(worker) killed by signal 9").count - 1
+      #expect(mentions <= 1, "\(output.standardError)")
+    }
     #expect(try Self.results("out", scratch).count == 36)
   }
 

@@ -189,6 +189,8 @@ func faults(_ effects: [Scheduler.Effect]) -> [TrialFault] {
     _ = bench.hello(1)
     let effects = bench.give(.message(.goodbye(reason: "walltime"), from: Route(1)))
     #expect(faults(effects).isEmpty)
+    let reasons = effects.compactMap { if case .workerLeft(_, let reason) = $0 { reason } else { nil } }
+    #expect(reasons == ["walltime"])
     #expect(assigned(bench.hello(2)) == [2: [0]])
     // Nor does a trial that was cancelled.
     #expect(faults(bench.report([0], from: 2, failure: "cancelled")).isEmpty)

@@ -149,8 +149,11 @@ public final class Coordinator {
   private func lookAfterProcesses() throws {
     guard let localWorkers else { return }
     for ended in localWorkers.poll(at: Clock.now) {
+      let faultsBefore = pending.faults.count
       try dispatch(.processEnded(pid: UInt64(ended.pid), host: HostName.current, detail: ended.detail))
-      if outcome == nil && signalCount == 0 { observer(.processTrouble(ended.detail)) }
+      // The fault of the trial that it took along tells the same.
+      let isTold = pending.faults.count > faultsBefore
+      if !isTold && outcome == nil && signalCount == 0 { observer(.processTrouble(ended.detail)) }
     }
     if localWorkers.isExhausted && scheduler.workerCount == 0 && signalCount == 0 && outcome == nil {
       throw RunError("no worker process could be kept running: \(localWorkers.lastDetail ?? "none was started")")
