@@ -142,7 +142,16 @@ import Testing
   @Test func lockIsReleased() throws {
     let directory = try TemporaryDirectory()
     var lock: DirectoryLock? = try DirectoryLock(directory.path)
-    #expect(throws: RunError.self) { _ = try DirectoryLock(directory.path) }
+    let remedies = "Wait for it, stop it with `kill -INT \(getpid())`, or choose another --output."
+    #expect(
+      throws: RunError("\(directory.path) is in use by process \(getpid()) on \(HostName.current). \(remedies)")
+    ) { _ = try DirectoryLock(directory.path) }
+    // A file without a readable line holds as well.
+    try Data("\n".utf8).write(to: URL(fileURLWithPath: directory.path + "/coordinator.lock"))
+    #expect(
+      throws: RunError(
+        "\(directory.path) is in use by another coordinator. Wait for it, or choose another --output.")
+    ) { _ = try DirectoryLock(directory.path) }
     withExtendedLifetime(lock) {}
     lock = nil
     #expect(throws: Never.self) { _ = try DirectoryLock(directory.path) }
