@@ -57,6 +57,28 @@ import Testing
     #expect(try run.wait()?.committedNow == 1)
   }
 
+  /// It says where it joined and what it did.
+  @Test func tellsThatItJoinedAndWhatItDid() throws {
+    let rig = try Rig(trials: 12)
+    let run = rig.start()
+    let notices = Box<[WorkerNotice]> { [joinFile = rig.joinFile] in
+      waitForFile(joinFile)
+      var notices: [WorkerNotice] = []
+      let configuration = WorkerConfiguration(joinFile: joinFile, build: "1", control: .coordinatorOnly)
+      _ = try runWorker(configuration, observer: { notices.append($0) }) { payload, _ in
+        TestWork.result(TestWork.index(payload))
+      }
+      return notices
+    }
+    #expect(try run.wait()?.committedNow == 12)
+    let name = "\(HostName.current):\(getpid())"
+    #expect(
+      try notices.wait() == [
+        .joined(worker: name, sweepName: "test", endpoint: rig.configuration.listen[0]),
+        .ended(worker: name, executed: 12, .finished(reason: "all trials are done")),
+      ])
+  }
+
   @Test func reportsResultsThatNoMessageCanCarry() throws {
     let rig = try Rig(trials: 2)
     let run = rig.start()
