@@ -67,7 +67,8 @@ import Testing
 
   @Test func aWorkerThatVanishesCostsOneStrike() throws {
     let rig = try Rig(trials: 40)
-    rig.configuration.scheduler.silenceLimit = .seconds(0.6)
+    // Long enough that the other worker is not lost too when the machine is busy.
+    rig.configuration.scheduler.silenceLimit = .seconds(2)
     rig.configuration.scheduler.heartbeatInterval = .seconds(0.1)
     let run = rig.start()
     let fake = try FakeWorker(joinFile: rig.joinFile)
@@ -208,16 +209,16 @@ import Testing
   @Test func cancelsALongTrialWhenStopped() throws {
     let rig = try Rig(trials: 2)
     rig.configuration.handlesSignals = true
+    // Longer than anybody waits here: the run ends in time only if the trial is cancelled without a grace.
+    rig.configuration.scheduler.drainGrace = .seconds(3_000)
     let run = rig.start()
     let worker = rig.startWorker { _, isCancelled in
       kill(getpid(), SIGTERM)
       while !isCancelled() { usleep(1_000) }
       throw StoreFailure()
     }
-    let begin = Clock.now
     let summary = try #require(try run.wait())
     #expect(summary.outcome == .interrupted && summary.remaining == 2 && summary.failed == 0)
-    #expect(Clock.now - begin < .seconds(4))
     #expect(try worker.wait()?.isOrderly == true)
   }
 
@@ -279,11 +280,11 @@ import Testing
     let path = directory.path + "/join.json"
     let worker = Box<WorkerExit> {
       var configuration = WorkerConfiguration(joinFile: path, build: "1", control: .coordinatorOnly)
-      configuration.adjust = { $0.joinTimeout = .seconds(0.5) }
+      configuration.adjust = { $0.joinTimeout = .seconds(3) }
       return try runWorker(configuration) { payload, _ in TestWork.result(TestWork.index(payload)) }
     }
     var poller = Poller(sockets: [router])
-    _ = try poller.wait(milliseconds: 2_000)
+    _ = try poller.wait(milliseconds: 20_000)
     if case .message(let frames) = try router.receive(framesMax: 2) {
       let answer = MessagePackValue.array([.uint(2), .string("refuse"), .map([])]).encoded()
       _ = try router.send([frames[0], answer])

@@ -26,9 +26,9 @@ final class FakeWorker {
 
   func sayBytes(_ frames: [[UInt8]]) throws { _ = try socket.send(frames) }
 
-  /// The next message within five seconds for which `isWanted` holds; others are passed over.
+  /// The next message within thirty seconds for which `isWanted` holds; others are passed over.
   func hear(where isWanted: (CoordinatorMessage) -> Bool = { _ in true }) throws -> CoordinatorMessage? {
-    for _ in 0..<500 {
+    for _ in 0..<3_000 {
       var poller = Poller(sockets: [socket])
       _ = try poller.wait(milliseconds: 10)
       if case .message(let frames) = try socket.receive(framesMax: 1) {
@@ -39,7 +39,7 @@ final class FakeWorker {
     return nil
   }
 
-  /// The next trials assigned within five seconds.
+  /// The next trials assigned within thirty seconds.
   func hearAssignments() throws -> [TrialAssignment] {
     guard
       case .assign(let assignments)? = try hear(where: { if case .assign = $0 { true } else { false } })

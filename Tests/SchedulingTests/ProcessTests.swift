@@ -4,7 +4,7 @@ import Testing
 
 @Suite(.serialized) struct ProcessTests {
   /// Polls until the condition holds.
-  func wait(_ workers: LocalWorkers, seconds: Double = 5, until condition: ([LocalWorkers.Ended]) -> Bool)
+  func wait(_ workers: LocalWorkers, seconds: Double = 60, until condition: ([LocalWorkers.Ended]) -> Bool)
     -> [LocalWorkers.Ended]
   {
     var ended: [LocalWorkers.Ended] = []
@@ -55,8 +55,12 @@ import Testing
     configuration.startFailuresMax = 1_000
     configuration.restartsPerMinuteMax = 4
     let workers = try LocalWorkers(configuration)
-    let ended = wait(workers, seconds: 1) { $0.count == 6 }
+    // One start and four restarts; the next is due a minute after the first of them, and not before.
+    let ended = wait(workers) { $0.count == 5 }
     #expect(ended.count == 5 && workers.pids.isEmpty && !workers.isExhausted)
+    #expect(wait(workers, seconds: 0.3) { !$0.isEmpty }.isEmpty && workers.pids.isEmpty)
+    _ = workers.poll(at: Clock.now + .seconds(60))
+    #expect(workers.pids.count == 1)
   }
 
   /// A place that waits for its next process is not waited for at the end.
