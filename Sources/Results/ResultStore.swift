@@ -26,6 +26,8 @@ public final class ResultStore: Sendable {
   /// Absolute path of the file.
   public let path: String
   private let database: DatabaseQueue
+  /// The file that was opened for writing.
+  private let file: FileIdentity?
 
   /// Opens the store of an output directory.
   ///
@@ -40,9 +42,11 @@ public final class ResultStore: Sendable {
       case .create:
         try Self.makeDirectory(folder, path: path)
         database = try Self.open(path, readOnly: false)
+        file = FileIdentity(path: path)
         try Self.checkOrCreate(database, path: path)
       case .readOnly:
         guard FileManager.default.fileExists(atPath: path) else { throw StoreError.missing(path: path) }
+        file = nil
         database = try Self.openForReading(path)
         try Self.check(database, path: path)
       }
@@ -57,6 +61,15 @@ public final class ResultStore: Sendable {
     try guarded { try database.close() }
   }
 
+  /// Checks that the path still leads to the file that was opened for writing. If not, SQLite goes on committing into a
+  /// file that nobody will ever find again.
+  ///
+  /// - Throws: ``StoreError/displaced(path:)``.
+  public func checkInPlace() throws {
+    guard let file, file.isElsewhere(than: path) else { return }
+    throw StoreError.displaced(path: path)
+  }
+
   // MARK: - Access to the file
 
   /// Runs statements that only read.
@@ -64,9 +77,13 @@ public final class ResultStore: Sendable {
     try guarded { try database.read(body) }
   }
 
-  /// Runs statements in one transaction, which is on the disk when this returns, or undone when it throws.
+  /// Runs statements in one transaction, which is on the disk when this returns, or undone when it throws; unless it
+  /// throws ``StoreError/displaced(path:)``, when both are of no use.
   func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
-    try guarded { try database.write(body) }
+    let result = Result { try guarded { try database.write(body) } }
+    // Also when it failed: that the file is gone is then the reason.
+    try checkInPlace()
+    return try result.get()
   }
 
   /// The rows of one statement, as the `sqlite3` shell would show them; for tests and diagnosis.

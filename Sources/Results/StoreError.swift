@@ -18,6 +18,8 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
   case full(path: String)
   /// Another process holds the file longer than we wait.
   case busy(path: String)
+  /// The file was removed or replaced while it was open for writing.
+  case displaced(path: String)
   /// Reading or writing failed in another way.
   case failed(path: String, reason: String)
 
@@ -40,6 +42,9 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
       "cannot write \(path): the disk is full. Nothing that was committed is lost; free some space and run again."
     case .busy(let path):
       "\(path) is locked by another process. Wait for it to end, or look for it with `fuser \(path)`."
+    case .displaced(let path):
+      "\(path) was removed or replaced while the run wrote to it; results since then are lost. Run the same command "
+        + "again."
     case .failed(let path, let reason):
       "\(path): \(reason)."
     }

@@ -41,6 +41,8 @@ final class RunSink: ResultSink {
     try trials.store(results, faults: faults)
   }
 
+  func check() throws { try trials.check() }
+
   /// Writes down how the run ended.
   func end(_ outcome: Scheduler.Outcome) throws {
     guard let run else { return }

@@ -26,8 +26,19 @@ import Testing
     let output = try coordinator.wait(deadline: 120)
     #expect(output.status == 0, "\(output.standardError)")
     #expect(output.standardError.contains("tcp://127.0.0.1:"))
-    #expect(try worker.wait(deadline: 30).status == 0)
-    #expect(try group.wait(deadline: 30).status == 0)
+    let said = try [worker.wait(deadline: 30), group.wait(deadline: 30)].map { output in
+      #expect(output.status == 0, "\(output.standardError)")
+      return output.standardError.split(separator: "\n")
+    }
+    // Each process says that it joined, and what it did; together they did everything.
+    #expect(said.map(\.count) == [2, 4], "\(said)")
+    let joined = said.map { $0.count { $0.contains(" joined the sweep 'small' at tcp://127.0.0.1:") } }
+    #expect(joined == [1, 2], "\(said)")
+    let executed = said.joined().compactMap { line -> Int? in
+      guard line.contains("; finished: "), let word = line.range(of: " executed ") else { return nil }
+      return Int(line[word.upperBound...].prefix { $0.isNumber })
+    }
+    #expect(executed.count == 3 && executed.reduce(0, +) == 12, "\(said)")
     let local = try Program.run(["run", "sweep.yaml", "--output", "local", "--workers", "2"], in: scratch)
     #expect(local.status == 0, "\(local.standardError)")
     #expect(try RunTests.tables("out", scratch) == RunTests.tables("local", scratch))
@@ -45,8 +56,8 @@ import Testing
     #expect(intruder.status == 3)
     #expect(intruder.standardError.contains("key") || intruder.standardError.contains("refused"))
     #expect(Date().timeIntervalSince(begin) < 15)
-    let worker = try Program.run(["worker", "--join", "join.json"], in: scratch, deadline: 120)
-    #expect(worker.status == 0, "\(worker.standardError)")
+    let worker = try Program.run(["worker", "--join", "join.json", "--quiet"], in: scratch, deadline: 120)
+    #expect(worker.status == 0 && worker.standardError.isEmpty, "\(worker.standardError)")
     #expect(try coordinator.wait(deadline: 60).status == 0)
   }
 
@@ -67,6 +78,18 @@ import Testing
     try JSONSerialization.data(withJSONObject: file).write(to: URL(fileURLWithPath: path))
     try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
     return path
+  }
+
+  /// An endpoint that is none is a usage error, and nothing is made.
+  @Test(arguments: [["tcp://*:80000"], ["udp://*:1"], ["tcp://127.0.0.1:*", "ipc:///tmp/icd-mixture"]])
+  func aWrongEndpointIsAUsageError(listen: [String]) throws {
+    let scratch = try Scratch()
+    try scratch.write(RunTests.sweep(), to: "sweep.yaml")
+    let output = try Program.run(
+      ["coordinator", "sweep.yaml", "--output", "out"] + listen.flatMap { ["--listen", $0] }, in: scratch,
+      deadline: 30)
+    #expect(output.status == 2 && output.standardError.contains("--listen: "), "\(output.standardError)")
+    #expect(scratch.contents == ["sweep.yaml"])
   }
 
   /// A worker whose coordinator is not there says so and ends.

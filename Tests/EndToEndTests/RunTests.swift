@@ -146,6 +146,11 @@ import Testing
     #expect(killed.count == 3)
     let output = try run.wait()
     #expect(output.status == 0, "\(output.standardError)")
+    // Each is announced once, if it is: one that had not joined yet took no trial along.
+    for worker in killed {
+      let mentions = output.standardError.components(separatedBy: "process \(worker) killed by signal 9").count - 1
+      #expect(mentions <= 1, "\(output.standardError)")
+    }
     #expect(try Self.results("out", scratch).count == 36)
   }
 
@@ -184,6 +189,24 @@ import Testing
     #expect(try Self.results("out", scratch).count == 6)
     let status = try Program.run(["status", "out"], in: scratch)
     #expect(status.standardOutput.contains("6 done + 6 failed + 0 missing = 12 trials"), "\(status.standardOutput)")
+  }
+
+  /// Results that go into a file which nobody will find again are no results: the run ends at once, with exit code 3.
+  @Test(arguments: ["out/results.sqlite", "out"]) func aStoreThatIsRemovedEndsTheRun(victim: String) throws {
+    let scratch = try Scratch()
+    try scratch.write(Self.sweep(seeds: 400, epochs: 1000), to: "sweep.yaml")
+    let run = try Program.Running(["run", "sweep.yaml", "--workers", "2", "--output", "out"], in: scratch)
+    #expect(eventually { (try? Self.results("out", scratch).count >= 1) ?? false })
+    try FileManager.default.removeItem(atPath: "\(scratch.path)/\(victim)")
+    let output = try run.wait(deadline: 60)
+    #expect(output.status == 3, "\(output.standardError)")
+    #expect(output.standardError.contains("out/results.sqlite was removed or replaced"), "\(output.standardError)")
+    #expect(!output.standardError.contains("the store fails"), "\(output.standardError)")
+    #expect(eventually(within: 20) { Self.processes(mentioning: scratch.path).isEmpty }, "orphans")
+    // What was left of it does not stand in the way.
+    try scratch.write(Self.sweep(seeds: 1), to: "sweep.yaml")
+    #expect(try Program.run(["run", "sweep.yaml", "--output", "out"], in: scratch).status == 0)
+    #expect(try Self.results("out", scratch).count == 3)
   }
 
   /// A second coordinator on the same directory refuses, and names the first.

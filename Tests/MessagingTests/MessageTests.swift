@@ -28,7 +28,8 @@ import Testing
         incarnation: trial, session: 3, heartbeatMilliseconds: 2_000, silenceLimitMilliseconds: 30_000, drop: [other])),
     .refuse(code: .sweep, message: "another sweep"), .rejoin,
     .assign([
-      Assignment(trial: trial, attempt: 1, payload: []), Assignment(trial: other, attempt: 2, payload: [1, 2, 3]),
+      TrialAssignment(trial: trial, attempt: 1, payload: []),
+      TrialAssignment(trial: other, attempt: 2, payload: [1, 2, 3]),
     ]),
     .acknowledge([trial, other]), .cancel([trial]), .heartbeat, .drain(finishWithinMilliseconds: 5_000),
     .stop(reason: "all trials are done"),
@@ -93,8 +94,8 @@ import Testing
     let tooMany = [Identifier](repeating: Self.trial, count: 1_025)
     let refused: [CoordinatorMessage] = [
       .acknowledge([]), .acknowledge(tooMany), .cancel(tooMany), .assign([]), .drain(finishWithinMilliseconds: .max),
-      .assign([Assignment(trial: Self.trial, attempt: 1, payload: [UInt8](repeating: 0, count: 64 << 10 | 1))]),
-      .assign([Assignment(trial: Self.trial, attempt: 65_536, payload: [])]),
+      .assign([TrialAssignment(trial: Self.trial, attempt: 1, payload: [UInt8](repeating: 0, count: 64 << 10 | 1))]),
+      .assign([TrialAssignment(trial: Self.trial, attempt: 65_536, payload: [])]),
     ]
     for message in refused {
       #expect(throws: MessageError.self) { try CoordinatorMessage(decoding: message.encoded()) }

@@ -4,7 +4,7 @@ import Testing
 
 @Suite(.serialized) struct SocketMonitorTests {
   private static func event(_ monitor: SocketMonitor, _ wanted: SocketMonitor.Event) throws -> Bool {
-    for _ in 0..<200 {
+    for _ in 0..<1_000 {
       var poller = Poller(sockets: [monitor.socket])
       _ = try poller.wait(milliseconds: 20)
       while let event = try monitor.next() {
@@ -44,7 +44,7 @@ import Testing
     try other.connect(try second.bind("tcp://127.0.0.1:*"))
     #expect(try other.send([[1]]) == .sent)
     var received = false
-    for _ in 0..<100 where !received {
+    for _ in 0..<400 where !received {
       var poller = Poller(sockets: [second])
       _ = try poller.wait(milliseconds: 50)
       if case .message = try second.receive(framesMax: 4) { received = true }

@@ -110,6 +110,33 @@ import Testing
     }
   }
 
+  /// What SQLite commits into a file that the path does not lead to is lost, and must not pass for stored.
+  @Test(arguments: ["removed", "replaced", "directory removed"])
+  func aFileThatIsRemovedOrReplacedIsNoticed(how: String) throws {
+    try withTemporaryDirectory { parent in
+      let directory = "\(parent)/out"
+      let manager = FileManager.default
+      let store = try ResultStore(directory: directory, access: .create)
+      let sweep = SweepRecord(name: "a", text: "b", hash: "c", path: "d")
+      try store.recordSweep(sweep, at: 0)
+      try store.checkInPlace()
+      switch how {
+      case "removed": try manager.removeItem(atPath: file(directory))
+      case "replaced":
+        // The old file stays, so the new one cannot have its inode.
+        try manager.moveItem(atPath: file(directory), toPath: "\(directory)/old")
+        try manager.copyItem(atPath: "\(directory)/old", toPath: file(directory))
+      default: try manager.removeItem(atPath: directory)
+      }
+      #expect(throws: StoreError.displaced(path: file(directory))) { try store.checkInPlace() }
+      #expect(throws: StoreError.displaced(path: file(directory))) { try store.recordSweep(sweep, at: 1) }
+      guard how == "replaced" else { return }
+      // Nothing is wrong any more when the file is back.
+      #expect(rename("\(directory)/old", file(directory)) == 0)
+      try store.checkInPlace()
+    }
+  }
+
   @Test func transactionsAreSynchronisedToTheDisk() throws {
     try withTemporaryDirectory { directory in
       let store = try ResultStore(directory: directory, access: .create)
@@ -128,7 +155,7 @@ import Testing
     let errors: [StoreError] = [
       .missing(path: "/p/f"), .cannotOpen(path: "/p/f", reason: "r"), .notAStore(path: "/p/f"),
       .newer(path: "/p/f", version: 2, known: 1), .corrupt(path: "/p/f", reason: "r"), .readOnly(path: "/p/f"),
-      .full(path: "/p/f"), .busy(path: "/p/f"),
+      .full(path: "/p/f"), .busy(path: "/p/f"), .displaced(path: "/p/f"),
     ]
     for error in errors {
       #expect(error.description.contains("/p/f"))

@@ -23,6 +23,16 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: rig.joinFile))
   }
 
+  /// The last snapshot shows the run and not its farewell.
+  @Test func showsTheWorkersThatDidTheWork() throws {
+    let rig = try Rig(trials: 20)
+    let run = rig.start()
+    _ = rig.startWorker()
+    #expect(try run.wait()?.outcome == .complete)
+    let last = rig.notices.all.compactMap { if case .progress(let snapshot) = $0 { snapshot } else { nil } }.last
+    #expect(last?.committedNow == 20 && last?.workers == 1)
+  }
+
   @Test func runsOnlyWhatIsNotCommitted() throws {
     let rig = try Rig(trials: 50)
     rig.sink.contents.withLock { contents in
@@ -57,7 +67,8 @@ import Testing
 
   @Test func aWorkerThatVanishesCostsOneStrike() throws {
     let rig = try Rig(trials: 40)
-    rig.configuration.scheduler.silenceLimit = .seconds(0.6)
+    // Long enough that the other worker is not lost too when the machine is busy.
+    rig.configuration.scheduler.silenceLimit = .seconds(2)
     rig.configuration.scheduler.heartbeatInterval = .seconds(0.1)
     let run = rig.start()
     let fake = try FakeWorker(joinFile: rig.joinFile)
@@ -81,7 +92,7 @@ import Testing
     try fake.hello()
     // Trials that it was never given, one of them unknown, and all of them twice.
     let reports = (0..<3).map {
-      fake.report(Assignment(trial: rig.items[$0].id, attempt: 1, payload: TestWork.payload($0)))
+      fake.report(TrialAssignment(trial: rig.items[$0].id, attempt: 1, payload: TestWork.payload($0)))
     }
     var unknown = reports[0]
     unknown.trial = Identifier(high: 99, low: 99)
@@ -136,6 +147,29 @@ import Testing
     #expect(troubles == ["no space left on device", nil])
   }
 
+  /// Trouble that no waiting cures ends the run, whether anything is being stored or not.
+  @Test(arguments: [true, false]) func endsWhenTheStoreIsGone(whileStoring: Bool) throws {
+    let rig = try Rig(trials: 5)
+    let sink = rig.sink
+    let isOver = Flag()
+    defer { isOver.raise() }
+    let run = rig.start()
+    _ = rig.startWorker { payload, _ in
+      sink.contents.withLock {
+        $0.isGone = true
+        $0.failuresToCome = 1
+      }
+      while !whileStoring && !isOver.isRaised { usleep(1_000) }
+      return TestWork.result(TestWork.index(payload))
+    }
+    #expect {
+      _ = try #require(try run.wait())
+    } throws: {
+      "\($0)" == "the store is gone"
+    }
+    #expect(!rig.notices.all.contains { if case .storeTrouble = $0 { true } else { false } })
+  }
+
   @Test func refusesOtherBuildsAndSweeps() throws {
     let rig = try Rig(trials: 1)
     let run = rig.start()
@@ -175,16 +209,16 @@ import Testing
   @Test func cancelsALongTrialWhenStopped() throws {
     let rig = try Rig(trials: 2)
     rig.configuration.handlesSignals = true
+    // Longer than anybody waits here: the run ends in time only if the trial is cancelled without a grace.
+    rig.configuration.scheduler.drainGrace = .seconds(3_000)
     let run = rig.start()
     let worker = rig.startWorker { _, isCancelled in
       kill(getpid(), SIGTERM)
       while !isCancelled() { usleep(1_000) }
       throw StoreFailure()
     }
-    let begin = Clock.now
     let summary = try #require(try run.wait())
     #expect(summary.outcome == .interrupted && summary.remaining == 2 && summary.failed == 0)
-    #expect(Clock.now - begin < .seconds(4))
     #expect(try worker.wait()?.isOrderly == true)
   }
 
@@ -246,11 +280,11 @@ import Testing
     let path = directory.path + "/join.json"
     let worker = Box<WorkerExit> {
       var configuration = WorkerConfiguration(joinFile: path, build: "1", control: .coordinatorOnly)
-      configuration.adjust = { $0.joinTimeout = .seconds(0.5) }
+      configuration.adjust = { $0.joinTimeout = .seconds(3) }
       return try runWorker(configuration) { payload, _ in TestWork.result(TestWork.index(payload)) }
     }
     var poller = Poller(sockets: [router])
-    _ = try poller.wait(milliseconds: 2_000)
+    _ = try poller.wait(milliseconds: 20_000)
     if case .message(let frames) = try router.receive(framesMax: 2) {
       let answer = MessagePackValue.array([.uint(2), .string("refuse"), .map([])]).encoded()
       _ = try router.send([frames[0], answer])

@@ -26,9 +26,9 @@ final class FakeWorker {
 
   func sayBytes(_ frames: [[UInt8]]) throws { _ = try socket.send(frames) }
 
-  /// The next message within five seconds for which `isWanted` holds; others are passed over.
+  /// The next message within thirty seconds for which `isWanted` holds; others are passed over.
   func hear(where isWanted: (CoordinatorMessage) -> Bool = { _ in true }) throws -> CoordinatorMessage? {
-    for _ in 0..<500 {
+    for _ in 0..<3_000 {
       var poller = Poller(sockets: [socket])
       _ = try poller.wait(milliseconds: 10)
       if case .message(let frames) = try socket.receive(framesMax: 1) {
@@ -39,15 +39,15 @@ final class FakeWorker {
     return nil
   }
 
-  /// The next trials assigned within five seconds.
-  func hearAssignments() throws -> [Assignment] {
+  /// The next trials assigned within thirty seconds.
+  func hearAssignments() throws -> [TrialAssignment] {
     guard
       case .assign(let assignments)? = try hear(where: { if case .assign = $0 { true } else { false } })
     else { return [] }
     return assignments
   }
 
-  func report(_ assignment: Assignment, value: MessagePackValue? = nil) -> TrialReport {
+  func report(_ assignment: TrialAssignment, value: MessagePackValue? = nil) -> TrialReport {
     let result = ResultCoding.encode(TestWork.result(TestWork.index(assignment.payload)))
     return TrialReport(
       trial: assignment.trial, attempt: assignment.attempt, startedAt: 1, seconds: 0.01,

@@ -4,7 +4,7 @@ import Testing
 
 @Suite(.serialized) struct ProcessTests {
   /// Polls until the condition holds.
-  func wait(_ workers: LocalWorkers, seconds: Double = 5, until condition: ([LocalWorkers.Ended]) -> Bool)
+  func wait(_ workers: LocalWorkers, seconds: Double = 60, until condition: ([LocalWorkers.Ended]) -> Bool)
     -> [LocalWorkers.Ended]
   {
     var ended: [LocalWorkers.Ended] = []
@@ -55,8 +55,27 @@ import Testing
     configuration.startFailuresMax = 1_000
     configuration.restartsPerMinuteMax = 4
     let workers = try LocalWorkers(configuration)
-    let ended = wait(workers, seconds: 1) { $0.count == 6 }
+    // One start and four restarts; the next is due a minute after the first of them, and not before.
+    let ended = wait(workers) { $0.count == 5 }
     #expect(ended.count == 5 && workers.pids.isEmpty && !workers.isExhausted)
+    #expect(wait(workers, seconds: 0.3) { !$0.isEmpty }.isEmpty && workers.pids.isEmpty)
+    _ = workers.poll(at: Clock.now + .seconds(60))
+    #expect(workers.pids.count == 1)
+  }
+
+  /// A place that waits for its next process is not waited for at the end.
+  @Test func closingClosesPlacesThatWait() throws {
+    let directory = try TemporaryDirectory()
+    var configuration = LocalWorkersConfiguration(
+      count: 2, arguments: ["/bin/sh", "-c", "exit 0"], logDirectory: directory.path + "/logs")
+    configuration.startFailuresMax = 1_000
+    configuration.restartsPerMinuteMax = 1
+    let workers = try LocalWorkers(configuration)
+    #expect(wait(workers) { $0.count == 4 }.count == 4)
+    #expect(workers.pids.isEmpty && !workers.isExhausted)
+    workers.beginClosing()
+    #expect(workers.isExhausted)
+    #expect(workers.poll(at: Clock.now + .seconds(120)).isEmpty && workers.pids.isEmpty)
   }
 
   @Test func childrenEndWithTheirParentsDescriptors() throws {
@@ -127,7 +146,16 @@ import Testing
   @Test func lockIsReleased() throws {
     let directory = try TemporaryDirectory()
     var lock: DirectoryLock? = try DirectoryLock(directory.path)
-    #expect(throws: RunError.self) { _ = try DirectoryLock(directory.path) }
+    let remedies = "Wait for it, stop it with `kill -INT \(getpid())`, or choose another --output."
+    #expect(
+      throws: RunError("\(directory.path) is in use by process \(getpid()) on \(HostName.current). \(remedies)")
+    ) { _ = try DirectoryLock(directory.path) }
+    // A file without a readable line holds as well.
+    try Data("\n".utf8).write(to: URL(fileURLWithPath: directory.path + "/coordinator.lock"))
+    #expect(
+      throws: RunError(
+        "\(directory.path) is in use by another coordinator. Wait for it, or choose another --output.")
+    ) { _ = try DirectoryLock(directory.path) }
     withExtendedLifetime(lock) {}
     lock = nil
     #expect(throws: Never.self) { _ = try DirectoryLock(directory.path) }

@@ -75,7 +75,7 @@ final class Box<Value: Sendable>: Sendable {
   }
 
   /// Nothing if it takes longer.
-  func wait(seconds: Double = 20) throws -> Value? {
+  func wait(seconds: Double = 60) throws -> Value? {
     guard semaphore.wait(timeout: .now() + seconds) == .success else { return nil }
     return try ending.withLock { $0 }?.get()
   }
@@ -83,5 +83,5 @@ final class Box<Value: Sendable>: Sendable {
 
 /// Waits until the file is there.
 func waitForFile(_ path: String) {
-  for _ in 0..<1_000 where !FileManager.default.fileExists(atPath: path) { usleep(5_000) }
+  for _ in 0..<12_000 where !FileManager.default.fileExists(atPath: path) { usleep(5_000) }
 }

@@ -189,6 +189,8 @@ func faults(_ effects: [Scheduler.Effect]) -> [TrialFault] {
     _ = bench.hello(1)
     let effects = bench.give(.message(.goodbye(reason: "walltime"), from: Route(1)))
     #expect(faults(effects).isEmpty)
+    let reasons = effects.compactMap { if case .workerLeft(_, let reason) = $0 { reason } else { nil } }
+    #expect(reasons == ["walltime"])
     #expect(assigned(bench.hello(2)) == [2: [0]])
     // Nor does a trial that was cancelled.
     #expect(faults(bench.report([0], from: 2, failure: "cancelled")).isEmpty)
@@ -265,6 +267,18 @@ func faults(_ effects: [Scheduler.Effect]) -> [TrialFault] {
     _ = bench.give(.stored([1, 2]))
     _ = bench.give(.message(.goodbye(reason: ""), from: Route(1)))
     #expect(bench.give(.message(.goodbye(reason: ""), from: Route(2))).last == .finished(.interrupted))
+  }
+
+  /// The worker leaves before its last result is durable: nothing is left to do, so the run is complete.
+  @Test func aDrainThatGetsEverythingDoneIsComplete() {
+    var bench = Bench(trials: 2)
+    _ = bench.hello(1)
+    _ = bench.report([0], from: 1, seconds: 1)
+    _ = bench.give(.stored([0]))
+    _ = bench.give(.drain)
+    #expect(committing(bench.report([1], from: 1)) == [1])
+    #expect(!bench.give(.message(.goodbye(reason: "drained"), from: Route(1))).contains(.finished(.complete)))
+    #expect(bench.give(.stored([1])).last == .finished(.complete))
   }
 
   @Test func drainEndsWithoutItsWorkers() {

@@ -41,7 +41,7 @@ extension Simulation {
       return send(message, on: route.number) ? nil : .unreachable(route)
     case .assign(let leases, let route):
       let assignments = leases.map {
-        Assignment(trial: items[$0.index].id, attempt: $0.attempt, payload: TestWork.payload($0.index))
+        TrialAssignment(trial: items[$0.index].id, attempt: $0.attempt, payload: TestWork.payload($0.index))
       }
       return send(.assign(assignments), on: route.number) ? nil : .unreachable(route)
     case .commit(let index, let report, _):

@@ -47,8 +47,8 @@ final class Simulation {
     var life: Int
     var isAlive = true
     var route: UInt32 = 0
-    var queue: [Assignment] = []
-    var running: Assignment?
+    var queue: [TrialAssignment] = []
+    var running: TrialAssignment?
     var isCancelled = false
     /// Counts executions, so that the end of an abandoned one is not taken for another's.
     var turn = 0

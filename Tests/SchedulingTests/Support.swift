@@ -64,6 +64,8 @@ final class MemorySink: ResultSink, Sendable {
     var transactions = 0
     /// So many of the next transactions fail.
     var failuresToCome = 0
+    /// Whether the store was taken away.
+    var isGone = false
   }
 
   let contents = Mutex(Contents())
@@ -73,6 +75,10 @@ final class MemorySink: ResultSink, Sendable {
 
   func committed() throws -> Set<Identifier> {
     Set(contents.withLock { $0.results.keys.map { items[$0].id } })
+  }
+
+  func check() throws {
+    if contents.withLock({ $0.isGone }) { throw StoreFailure(description: "the store is gone") }
   }
 
   func store(_ results: [FinishedTrial], faults: [TrialFault]) throws {
@@ -88,4 +94,11 @@ final class MemorySink: ResultSink, Sendable {
       contents.faults += faults
     }
   }
+}
+
+/// Tells another thread that something has happened.
+final class Flag: Sendable {
+  private let value = Atomic(false)
+  func raise() { value.store(true, ordering: .releasing) }
+  var isRaised: Bool { value.load(ordering: .acquiring) }
 }

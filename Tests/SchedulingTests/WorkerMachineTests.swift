@@ -29,7 +29,7 @@ struct WorkerBench {
   }
 
   mutating func assign(_ numbers: UInt64...) -> [WorkerMachine.Effect] {
-    give(.message(.assign(numbers.map { Assignment(trial: Self.id($0), attempt: 1, payload: []) })))
+    give(.message(.assign(numbers.map { TrialAssignment(trial: Self.id($0), attempt: 1, payload: []) })))
   }
 
   static func id(_ number: UInt64) -> Identifier { Identifier(high: 7, low: number) }

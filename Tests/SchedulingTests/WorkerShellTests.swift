@@ -6,12 +6,12 @@ import Synchronization
 import Testing
 
 @Suite(.serialized) struct WorkerShellTests {
-  /// What a worker says that gives up after a second.
+  /// What a worker says that gives up soon, but not before libzmq had its time for a handshake on a busy machine.
   func failure(joinFile: String) -> String? {
     var configuration = WorkerConfiguration(joinFile: joinFile, build: "1", control: .coordinatorOnly)
     configuration.adjust = {
-      $0.joinTimeout = .seconds(0.8)
-      $0.welcomeTimeout = .seconds(0.4)
+      $0.joinTimeout = .seconds(2.5)
+      $0.welcomeTimeout = .seconds(1.2)
     }
     do {
       _ = try runWorker(configuration) { payload, _ in TestWork.result(TestWork.index(payload)) }
@@ -57,6 +57,28 @@ import Testing
     #expect(try run.wait()?.committedNow == 1)
   }
 
+  /// It says where it joined and what it did.
+  @Test func tellsThatItJoinedAndWhatItDid() throws {
+    let rig = try Rig(trials: 12)
+    let run = rig.start()
+    let notices = Box<[WorkerNotice]> { [joinFile = rig.joinFile] in
+      waitForFile(joinFile)
+      var notices: [WorkerNotice] = []
+      let configuration = WorkerConfiguration(joinFile: joinFile, build: "1", control: .coordinatorOnly)
+      _ = try runWorker(configuration, observer: { notices.append($0) }) { payload, _ in
+        TestWork.result(TestWork.index(payload))
+      }
+      return notices
+    }
+    #expect(try run.wait()?.committedNow == 12)
+    let name = "\(HostName.current):\(getpid())"
+    #expect(
+      try notices.wait() == [
+        .joined(worker: name, sweepName: "test", endpoint: rig.configuration.listen[0]),
+        .ended(worker: name, executed: 12, .finished(reason: "all trials are done")),
+      ])
+  }
+
   @Test func reportsResultsThatNoMessageCanCarry() throws {
     let rig = try Rig(trials: 2)
     let run = rig.start()
@@ -75,7 +97,7 @@ import Testing
   @Test func findsACoordinatorThatCameBack() throws {
     let rig = try Rig(trials: 200, listen: "tcp://127.0.0.1:0")
     rig.configuration.scheduler.heartbeatInterval = .seconds(0.1)
-    rig.configuration.scheduler.silenceLimit = .seconds(0.4)
+    rig.configuration.scheduler.silenceLimit = .seconds(1.5)
     rig.configuration.handlesSignals = false
     let (configuration, items, sink) = (rig.configuration, rig.items, rig.sink)
     // The first one ends by an error that its store throws for ever, with results on the way.

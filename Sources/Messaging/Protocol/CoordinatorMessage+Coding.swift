@@ -29,9 +29,9 @@ extension CoordinatorMessage {
       self = .refuse(code: code, message: try fields.text("message", bytes: 0...MessageLimits.textBytesMax))
     case "rejoin": self = .rejoin
     case "assign":
-      var trials: [Assignment] = []
+      var trials: [TrialAssignment] = []
       for item in try fields.array("trials", count: 1...MessageLimits.capacityMax) {
-        trials.append(try Assignment(item))
+        trials.append(try TrialAssignment(item))
       }
       self = .assign(trials)
     case "acknowledge":
@@ -67,7 +67,7 @@ extension CoordinatorMessage.Welcome {
   }
 }
 
-extension Assignment {
+extension TrialAssignment {
   fileprivate var parts: MessagePackValue { .array([.identifier(trial), .count(attempt), .binary(payload)]) }
 
   fileprivate init(_ value: MessagePackValue) throws(MessageError) {

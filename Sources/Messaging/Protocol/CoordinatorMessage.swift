@@ -7,7 +7,7 @@ public enum CoordinatorMessage: Sendable, Hashable {
   /// The coordinator does not know the sender on this connection.
   case rejoin
   /// Trials to execute, in this order, after those that the worker holds.
-  case assign([Assignment])
+  case assign([TrialAssignment])
   /// Trials whose results the worker may forget.
   case acknowledge([Identifier])
   /// Trials not to start, or to stop.
@@ -59,7 +59,7 @@ public enum CoordinatorMessage: Sendable, Hashable {
 }
 
 /// One trial handed to a worker.
-public struct Assignment: Sendable, Hashable {
+public struct TrialAssignment: Sendable, Hashable {
   /// Which trial.
   public var trial: Identifier
   /// Which attempt at it, from 1.

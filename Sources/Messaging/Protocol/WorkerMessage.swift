@@ -67,6 +67,11 @@ public struct TrialReport: Sendable, Hashable {
   /// Kind of the failure of a trial that was stopped on request.
   public static let cancelledKind = "cancelled"
 
+  /// Whether the trial was stopped on request.
+  public var isCancelled: Bool {
+    if case .failure(Self.cancelledKind, _) = outcome { true } else { false }
+  }
+
   /// Which trial.
   public var trial: Identifier
   /// Which attempt at it, from 1.

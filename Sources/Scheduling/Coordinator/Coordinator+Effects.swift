@@ -20,7 +20,7 @@ extension Coordinator {
       return try transport.send(message, to: route) == .sent ? nil : .unreachable(route)
     case .assign(let leases, let route):
       let assignments = leases.map {
-        Assignment(trial: items[$0.index].id, attempt: $0.attempt, payload: payload($0.index))
+        TrialAssignment(trial: items[$0.index].id, attempt: $0.attempt, payload: payload($0.index))
       }
       return try transport.send(assignments, to: route) == .sent ? nil : .unreachable(route)
     case .commit(let index, let report, let worker): return prepare(report, index, by: worker)
@@ -34,7 +34,10 @@ extension Coordinator {
       localWorkers?.noteRegistered(identity.pid)
       observer(.workerJoined(identity))
     case .workerLeft(let identity, let reason): observer(.workerLeft(identity, reason: reason))
-    case .finished(let outcome): self.outcome = outcome
+    case .finished(let outcome):
+      self.outcome = outcome
+      // At once: workers that were told to stop are not to be replaced.
+      localWorkers?.beginClosing()
     }
     return nil
   }

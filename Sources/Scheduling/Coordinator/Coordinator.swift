@@ -12,6 +12,8 @@ public final class Coordinator {
   static let pollInterval = Span.milliseconds(100)
   /// Between two snapshots for the user.
   static let progressInterval = Span.milliseconds(250)
+  /// Between two looks at whether the store is still where it was.
+  static let storeCheckInterval = Span.seconds(1)
 
   /// What waits to be stored in one transaction.
   struct Pending {
@@ -74,16 +76,23 @@ public final class Coordinator {
     if outcome == nil, let local = configuration.localWorkers { localWorkers = try LocalWorkers(local) }
     let begin = Clock.now
     var shownAt: Instant?
+    var checkedAt = begin
     while outcome == nil {
       try step()
       let now = Clock.now
+      if now - checkedAt >= Self.storeCheckInterval {
+        checkedAt = now
+        try sink.check()
+      }
       if shownAt.map({ now - $0 >= Self.progressInterval }) ?? true {
         shownAt = now
         observer(.progress(scheduler.progress(elapsed: now - begin)))
       }
     }
-    try sayFarewell()
+    // Before the farewell, which is no part of the work and leaves no worker.
     observer(.progress(scheduler.progress(elapsed: Clock.now - begin)))
+    try sayFarewell()
+    try sink.check()
     return summary()
   }
 
@@ -119,6 +128,7 @@ public final class Coordinator {
     do {
       try sink.store(pending.results, faults: pending.faults)
     } catch {
+      try sink.check()
       storeIsWaiting = true
       try dispatch(.storeFailed("\(error)"))
       return
@@ -139,8 +149,11 @@ public final class Coordinator {
   private func lookAfterProcesses() throws {
     guard let localWorkers else { return }
     for ended in localWorkers.poll(at: Clock.now) {
+      let faultsBefore = pending.faults.count
       try dispatch(.processEnded(pid: UInt64(ended.pid), host: HostName.current, detail: ended.detail))
-      if outcome == nil && signalCount == 0 { observer(.processTrouble(ended.detail)) }
+      // The fault of the trial that it took along tells the same.
+      let isTold = pending.faults.count > faultsBefore
+      if !isTold && outcome == nil && signalCount == 0 { observer(.processTrouble(ended.detail)) }
     }
     if localWorkers.isExhausted && scheduler.workerCount == 0 && signalCount == 0 && outcome == nil {
       throw RunError("no worker process could be kept running: \(localWorkers.lastDetail ?? "none was started")")
@@ -149,7 +162,6 @@ public final class Coordinator {
 
   /// Waits a moment for goodbyes, and then ends what is left.
   private func sayFarewell() throws {
-    localWorkers?.beginClosing()
     let deadline = Clock.now + configuration.scheduler.farewellTimeout
     while signalCount < 2, Clock.now < deadline,
       scheduler.workerCount > 0 || !(localWorkers?.isExhausted ?? true)
@@ -163,8 +175,10 @@ public final class Coordinator {
   }
 
   private func summary() -> RunSummary {
-    RunSummary(
+    // What came in during the farewell may have been the rest.
+    let outcome: Scheduler.Outcome = scheduler.unfinished == 0 ? .complete : .interrupted
+    return RunSummary(
       committedBefore: scheduler.committedBefore, committedNow: scheduler.committedNow, failed: scheduler.failed,
-      remaining: scheduler.unfinished, outcome: outcome ?? .interrupted, faults: faults)
+      remaining: scheduler.unfinished, outcome: outcome, faults: faults)
   }
 }

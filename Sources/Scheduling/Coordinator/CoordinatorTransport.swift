@@ -44,15 +44,11 @@ final class CoordinatorTransport {
   // A file that leads nowhere would only send workers astray; after a `kill -9` it stays, and so do the keys in it.
   deinit { unlink(joinFilePath) }
 
-  /// Whether the endpoints are reachable from outside; throws for what is neither or a mixture.
+  /// Whether the endpoints are reachable from outside; throws for what is none, or a mixture.
   private static func needsKeys(_ endpoints: [String]) throws -> Bool {
-    let open = endpoints.count { $0.hasPrefix("tcp://") }
-    let local = endpoints.count { $0.hasPrefix("ipc://") }
-    guard !endpoints.isEmpty, open + local == endpoints.count else {
-      throw RunError("cannot listen on '\(endpoints.joined(separator: ", "))': give tcp://HOST:PORT or ipc://PATH")
+    do { return try ListenEndpoint.list(endpoints).contains { $0.scheme == .tcp } } catch {
+      throw RunError("cannot listen: \(error)")
     }
-    guard open == 0 || local == 0 else { throw RunError("cannot listen on tcp:// and ipc:// endpoints at once") }
-    return open > 0
   }
 
   /// What is waiting.
@@ -80,7 +76,7 @@ final class CoordinatorTransport {
   }
 
   /// Sends trials in as many messages as their payloads need.
-  func send(_ assignments: [Assignment], to route: Route) throws -> Socket.SendOutcome {
+  func send(_ assignments: [TrialAssignment], to route: Route) throws -> Socket.SendOutcome {
     var rest = assignments[...]
     while !rest.isEmpty {
       var bytes = 0

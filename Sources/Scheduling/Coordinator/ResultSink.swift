@@ -37,6 +37,9 @@ public protocol ResultSink: AnyObject {
   func committed() throws -> Set<Identifier>
   /// Makes results and faults durable, all or none; may be called again with the same ones after it threw.
   func store(_ results: [FinishedTrial], faults: [TrialFault]) throws
+  /// Throws what is wrong with the store that no waiting cures; the run ends with it. Asked about once a second, after
+  /// ``store(_:faults:)`` threw, and at the end.
+  func check() throws
 }
 
 /// What the coordinator needs of the store on disk.
@@ -47,6 +50,8 @@ public protocol TrialStore: AnyObject {
   func commit(_ records: [ResultRecord]) throws
   /// Stores failures.
   func record(_ failures: [FailureRecord]) throws
+  /// Throws if what was stored cannot be found any more.
+  func checkInPlace() throws
 }
 
 /// Writes what the coordinator finds into a store, with the trials that its positions stand for.
@@ -66,6 +71,9 @@ public final class TrialSink: ResultSink {
   public func committed() throws -> Set<Identifier> {
     Set(try store.committedTrials().map { Identifier($0) })
   }
+
+  /// Throws if what was stored cannot be found any more.
+  public func check() throws { try store.checkInPlace() }
 
   /// Stores failures and then results. A result is never taken back by a failure, so a repetition does no harm.
   public func store(_ results: [FinishedTrial], faults: [TrialFault]) throws {

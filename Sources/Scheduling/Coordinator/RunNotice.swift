@@ -16,7 +16,7 @@ public enum RunNotice: Sendable {
   case storeTrouble(String?)
   /// A signal asked to stop: first in good order, then at once.
   case stopping(atOnce: Bool)
-  /// A local worker's process could not be started or ended unexpectedly.
+  /// A local worker's process ended unexpectedly, and no ``fault(_:)`` says so.
   case processTrouble(String)
 }
 

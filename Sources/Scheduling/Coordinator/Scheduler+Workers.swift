@@ -24,7 +24,7 @@ extension Scheduler {
       noteRunning(running, of: key, at: now)
       supply(key, at: now)
     case .goodbye(let reason):
-      forget(key, because: "left: \(reason)")
+      forget(key, because: reason.isEmpty ? "said goodbye" : reason)
       supplyAll(at: now)
     }
   }

@@ -151,11 +151,11 @@ public struct Scheduler {
   }
 
   private mutating func finishIfDone() {
-    switch mode {
-    case .finished: return
-    case .draining where workers.isEmpty && counts.committing == 0: finish(.interrupted)
-    case .running, .draining:
-      if counts.queued == 0 && counts.leased == 0 && counts.committing == 0 { finish(.complete) }
+    guard counts.committing == 0 else { return }
+    if counts.queued == 0 && counts.leased == 0 {
+      finish(.complete)
+    } else if case .draining = mode, workers.isEmpty {
+      finish(.interrupted)
     }
   }
 

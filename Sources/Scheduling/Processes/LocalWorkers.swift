@@ -93,8 +93,13 @@ package final class LocalWorkers {
     }
   }
 
-  /// From now on, a process that ends is not replaced.
-  package func beginClosing() { isClosing = true }
+  /// From now on, a process that ends is not replaced, nor is one that has ended already.
+  package func beginClosing() {
+    isClosing = true
+    for index in slots.indices {
+      if case .waiting = slots[index].state { slots[index].state = .closed }
+    }
+  }
 
   /// Looks after all places; returns the processes that ended a moment ago.
   package func poll(at now: Instant) -> [Ended] {
@@ -109,7 +114,7 @@ package final class LocalWorkers {
         if ending != .exited(0) { failures += 1 }
         vacate(index, after: ending, at: now)
       case .waiting(let until):
-        guard now >= until, !isClosing else { continue }
+        guard now >= until else { continue }
         slots[index].restarts.append(now)
         do { try start(index) } catch { slots[index].state = .waiting(until: now + .seconds(1)) }
       case .givenUp, .closed: continue
@@ -122,7 +127,7 @@ package final class LocalWorkers {
 
   /// Asks every process to end in good order; none is replaced.
   func terminate() {
-    isClosing = true
+    beginClosing()
     for pid in pids { Foundation.kill(pid, SIGTERM) }
   }
 

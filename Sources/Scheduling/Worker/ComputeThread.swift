@@ -30,7 +30,7 @@ final class ComputeThread: Sendable {
   static let resultBytesMax = MessageLimits.frameBytesMax - 64 * 1024
 
   private struct State {
-    var queue: [Assignment] = []
+    var queue: [TrialAssignment] = []
     /// Those before it are taken.
     var head = 0
     var running: Identifier?
@@ -65,7 +65,7 @@ final class ComputeThread: Sendable {
   }
 
   /// Queues trials.
-  func enqueue(_ assignments: [Assignment]) {
+  func enqueue(_ assignments: [TrialAssignment]) {
     state.withLock { $0.queue += assignments }
     work.signal()
   }
@@ -117,7 +117,7 @@ final class ComputeThread: Sendable {
   }
 
   private enum Step {
-    case execute(Assignment)
+    case execute(TrialAssignment)
     case wait
     case stop
   }
@@ -151,7 +151,7 @@ final class ComputeThread: Sendable {
     return step
   }
 
-  private func report(on assignment: Assignment) -> TrialReport {
+  private func report(on assignment: TrialAssignment) -> TrialReport {
     let startedAt = Date().timeIntervalSince1970
     let begin = Clock.now
     let outcome = outcome(of: assignment)
@@ -160,7 +160,7 @@ final class ComputeThread: Sendable {
       seconds: max(0, (Clock.now - begin).seconds), outcome: outcome)
   }
 
-  private func outcome(of assignment: Assignment) -> TrialReport.Outcome {
+  private func outcome(of assignment: TrialAssignment) -> TrialReport.Outcome {
     do {
       let result = try execute(assignment.payload) { self.isCancelled.load(ordering: .relaxed) }
       let value = ResultCoding.encode(result)

@@ -1,5 +1,13 @@
 import Foundation
 
+/// What a worker tells its user.
+public enum WorkerNotice: Sendable, Hashable {
+  /// It was welcomed for the first time.
+  case joined(worker: String, sweepName: String, endpoint: String)
+  /// It ended in order.
+  case ended(worker: String, executed: Int, WorkerExit)
+}
+
 /// What a worker process needs to know.
 public struct WorkerConfiguration: Sendable {
   /// Who tells a worker to end.

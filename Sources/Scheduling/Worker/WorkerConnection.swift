@@ -30,6 +30,12 @@ final class WorkerConnection {
     self.socket = socket
   }
 
+  /// The sweep that the join file names, and where the socket is connected.
+  var place: (sweepName: String, endpoint: String) {
+    (contents.sweepName, contents.endpoints[max(attempts - 1, 0) % contents.endpoints.count])
+  }
+
+  /// Where the next attempt connects.
   private var endpoint: String { contents.endpoints[attempts % contents.endpoints.count] }
 
   func close() {
@@ -71,9 +77,9 @@ final class WorkerConnection {
   /// A sentence for the user about an end that was not in order.
   func explain(_ exit: WorkerExit) -> String {
     guard exit == .cannotJoin else { return exit.description }
-    let last = contents.endpoints[max(attempts - 1, 0) % contents.endpoints.count]
+    let (sweepName, endpoint) = place
     if let otherVersion {
-      return "cannot join the sweep '\(contents.sweepName)' at \(last): \(MessageError.otherVersion(otherVersion))"
+      return "cannot join the sweep '\(sweepName)' at \(endpoint): \(MessageError.otherVersion(otherVersion))"
     }
     let reason =
       switch lastEvent {
@@ -82,6 +88,6 @@ final class WorkerConnection {
         "it refuses the keys in \(joinFile), or does not speak the protocol; the file may be of an earlier run"
       case .unreachable, nil: "nothing answers there; the coordinator may have ended, or the address may be wrong"
       }
-    return "cannot join the sweep '\(contents.sweepName)' at \(last): \(reason)"
+    return "cannot join the sweep '\(sweepName)' at \(endpoint): \(reason)"
   }
 }

@@ -42,9 +42,9 @@ extension WorkerMachine {
     outbox.rewind()
   }
 
-  private mutating func accept(_ assignments: [Assignment]) {
+  private mutating func accept(_ assignments: [TrialAssignment]) {
     guard leaving == nil else { return }
-    var fresh: [Assignment] = []
+    var fresh: [TrialAssignment] = []
     for assignment in assignments where !outbox.holds(assignment.trial) && !held.contains(assignment.trial) {
       guard running != assignment.trial, held.count < MessageLimits.capacityMax else { continue }
       held.append(assignment.trial)

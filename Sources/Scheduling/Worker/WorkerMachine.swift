@@ -26,7 +26,7 @@ public struct WorkerMachine {
     /// Send a message.
     case send(WorkerMessage)
     /// Queue trials for the compute thread.
-    case execute([Assignment])
+    case execute([TrialAssignment])
     /// Take trials out of the compute thread's queue, and ask it to stop if one of them runs.
     case withdraw([Identifier])
     /// End.
@@ -101,7 +101,7 @@ public struct WorkerMachine {
     let wasHeld = held.firstIndex(of: report.trial).map { held.remove(at: $0) } != nil
     if running == report.trial { running = nil }
     // A trial that was withdrawn and stopped is nobody's business any more.
-    if !wasHeld, case .failure(TrialReport.cancelledKind, _) = report.outcome { return }
+    if !wasHeld && report.isCancelled { return }
     outbox.add(report)
   }
 

@@ -3,11 +3,14 @@ import Messaging
 
 /// Joins a run and executes its trials until it is over; returns how it ended.
 ///
-/// The calling thread does the talking; a second one executes. Throws a `PrivateFileError` if the join file cannot be
+/// The calling thread does the talking, also to the observer; a second one executes. Throws a `PrivateFileError` if the join file cannot be
 /// used, and a ``RunError`` if the coordinator cannot be reached, is lost, or refuses.
 @discardableResult
-public func runWorker(_ configuration: WorkerConfiguration, execute: @escaping TrialExecutor) throws -> WorkerExit {
-  let shell = try WorkerShell(configuration, execute: execute)
+public func runWorker(
+  _ configuration: WorkerConfiguration, observer: @escaping (WorkerNotice) -> Void = { _ in },
+  execute: @escaping TrialExecutor
+) throws -> WorkerExit {
+  let shell = try WorkerShell(configuration, observer: observer, execute: execute)
   return try shell.run()
 }
 
@@ -27,9 +30,16 @@ final class WorkerShell {
   private var connection: WorkerConnection
   private var exit: WorkerExit?
   private var signalCount = 0
+  private let observer: (WorkerNotice) -> Void
+  private var hasJoined = false
+  /// Trials that ended, well or not, other than because they were told to.
+  private var executed = 0
 
-  init(_ configuration: WorkerConfiguration, execute: @escaping TrialExecutor) throws {
+  init(
+    _ configuration: WorkerConfiguration, observer: @escaping (WorkerNotice) -> Void, execute: @escaping TrialExecutor
+  ) throws {
     self.configuration = configuration
+    self.observer = observer
     let file = try JoinFile.load(from: configuration.joinFile)
     let pid = UInt64(getpid())
     let host = MessageLimits.clip(HostName.current, toBytes: 200)
@@ -55,8 +65,10 @@ final class WorkerShell {
     while exit == nil { try step() }
     connection.close()
     _ = compute.stop(timeout: Self.cancelGrace)
-    guard let exit, !exit.isOrderly else { return exit ?? .drained(reason: "ended") }
-    throw RunError(connection.explain(exit))
+    let ending = exit ?? .drained(reason: "ended")
+    guard ending.isOrderly else { throw RunError(connection.explain(ending)) }
+    observer(.ended(worker: machine.configuration.identity.name, executed: executed, ending))
+    return ending
   }
 
   private func step() throws {
@@ -69,9 +81,22 @@ final class WorkerShell {
     for signal in signals?.take() ?? [] { try handle(signal: signal) }
     while exit == nil, let message = try connection.receive() {
       try perform(machine.handle(.message(message), at: Clock.now))
+      noteWelcome()
     }
-    for event in compute.takeEvents() { try perform(machine.handle(event, at: Clock.now)) }
+    for event in compute.takeEvents() {
+      if case .ended(let report) = event, !report.isCancelled { executed += 1 }
+      try perform(machine.handle(event, at: Clock.now))
+    }
     try perform(machine.handle(.tick, at: Clock.now))
+  }
+
+  private func noteWelcome() {
+    guard machine.wasWelcomed, !hasJoined else { return }
+    hasJoined = true
+    let place = connection.place
+    observer(
+      .joined(
+        worker: machine.configuration.identity.name, sweepName: place.sweepName, endpoint: place.endpoint))
   }
 
   private func handle(signal: Int32) throws {

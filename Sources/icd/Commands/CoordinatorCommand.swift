@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Messaging
 import Scheduling
 import Sweeps
 
@@ -45,6 +46,10 @@ struct CoordinatorCommand: ParsableCommand {
 
   @Flag(help: "Print no tables and no progress, only errors.")
   var quiet = false
+
+  func validate() throws {
+    do { _ = try ListenEndpoint.list(listen) } catch { throw ValidationError("--listen: \(error)") }
+  }
 
   func run() throws {
     let plan = SweepPlan(try SweepFile.load(path: sweep))

@@ -24,12 +24,20 @@ struct WorkerCommand: ParsableCommand {
     help: ArgumentHelp("Worker processes to start on this machine.", valueName: "count"))
   var processes: Int = 1
 
+  @Flag(help: "Print only errors.")
+  var quiet = false
+
   @Option(help: .hidden)
   var control = WorkerControl.signals
 
   /// Who tells the process to end.
   enum WorkerControl: String, ExpressibleByArgument, CaseIterable {
-    case signals, parent
+    /// The user.
+    case signals
+    /// The run that started it, and that speaks for it.
+    case parent
+    /// The `icd worker --processes N` that started it.
+    case group
   }
 
   func validate() throws {
@@ -38,15 +46,26 @@ struct WorkerCommand: ParsableCommand {
 
   func run() throws {
     guard processes == 1 else { return try runGroup() }
+    let isSilent = quiet || control == .parent
     try runWorker(
       WorkerConfiguration(
-        joinFile: joinFile, build: Version.description, control: control == .parent ? .parent : .signals),
-      execute: WorkerProgram.execute)
+        joinFile: joinFile, build: Version.description, control: control == .signals ? .signals : .parent),
+      observer: { if !isSilent { Self.show($0) } }, execute: WorkerProgram.execute)
+  }
+
+  private static func show(_ notice: WorkerNotice) {
+    switch notice {
+    case .joined(let worker, let sweepName, let endpoint):
+      printError("icd: worker \(worker) joined the sweep '\(sweepName)' at \(endpoint)")
+    case .ended(let worker, let executed, let exit):
+      printError("icd: worker \(worker) executed \(executed) \(executed == 1 ? "trial" : "trials"); \(exit)")
+    }
   }
 
   private func runGroup() throws {
-    let failures = try runWorkerProcesses(
-      count: processes, arguments: WorkerProgram.arguments(joinFile: joinFile))
+    var arguments = [WorkerProgram.path, "worker", "--join", joinFile, "--control", WorkerControl.group.rawValue]
+    if quiet { arguments.append("--quiet") }
+    let failures = try runWorkerProcesses(count: processes, arguments: arguments)
     if failures > 0 { throw SilentExit(status: .environment) }
   }
 }
