@@ -13,9 +13,11 @@ extension SweepReport {
       let trials = plan.trials[cell.trials]
       // A cell has at least one seed, and all its seeds have the same task and attention.
       let experiment = plan.trials[cell.trials.lowerBound].experiment
+      let isSignFree = experiment.attention.isSignFree(on: experiment.task)
       return CellResults(
         parameters: cell.parameters, task: experiment.task, attention: experiment.attention,
-        seeds: trials.compactMap { metrics[$0.id].map(SeedMetrics.init) }, plannedSeeds: trials.count)
+        seeds: trials.compactMap { metrics[$0.id].map { SeedMetrics($0, isSignFree: isSignFree) } },
+        plannedSeeds: trials.count)
     }
     self.init(
       name: plan.sweep.name, title: plan.sweep.title, hash: plan.sweep.hash, cells: cells, theory: theory,

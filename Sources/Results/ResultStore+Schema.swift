@@ -6,7 +6,7 @@ extension ResultStore {
   package static let applicationID = 0x6963_6431
 
   /// Newest format that this program knows; `user_version` of the file's header.
-  package static let formatVersion = 1
+  package static let formatVersion = 2
 
   /// Refuses a file that is not ours or is newer than we are; makes or updates the tables of any other.
   static func checkOrCreate(_ database: DatabaseQueue, path: String) throws {
@@ -44,6 +44,11 @@ extension ResultStore {
     }
     return migrator
   }
+    migrator.registerMigration("format 2") { database in
+      try database.execute(sql: "DROP VIEW weight_scales;")
+      try database.execute(sql: weightScalesOfFormat2)
+      try database.execute(sql: "PRAGMA user_version = 2;")
+    }
 
   /// `value ANY` and not `REAL` in `metrics`: a REAL column turns −0.0 into 0.0, and a digest over the stored bits
   /// would no longer agree. `ANY` in `trials` admits a range (`4..8`) or a list where a number is usual.

@@ -46,7 +46,8 @@ struct SyntheticReport {
       family: family(task), ambientDimension: 16, contextLength: L, noiseVariance: task == "linear" ? 1 : 0.1)
     return CellResults(
       parameters: parameters, task: configuration, attention: AttentionConfiguration(kind: attention),
-      seeds: (0..<seeds).map { SeedMetrics(metrics(task, attention, L, seed: $0)) }, plannedSeeds: seeds)
+      seeds: (0..<seeds).map { SeedMetrics(metrics(task, attention, L, seed: $0), isSignFree: true) },
+      plannedSeeds: seeds)
   }
 
   private func family(_ task: String) -> TaskFamily {

@@ -178,6 +178,29 @@ import Testing
           .init(name: "beta", values: [0, -0.125]),
         ], arrays: [])
       let fixed = try testTrial(L: 20, seed: 1)
+  /// Softmax and α < 0: on a sphere the sign is free, on a mixture it is not.
+  @Test func theShellTurnsTheSignOnlyWhereItIsFree() throws {
+    try withTemporaryDirectory { directory in
+      let store = try ResultStore(directory: directory, access: .create)
+      let result = TrialResult(
+        metrics: [.init(name: "alpha", value: -2), .init(name: "beta", value: -0.5)], curves: [], arrays: [])
+      let layers = [("linear", "linear"), ("linear", "mixture"), ("softmax", "sphere"), ("softmax", "mixture")]
+      for (attention, task) in layers {
+        var parameters = testParameters()
+        parameters["attention"] = .text(attention)
+        parameters["task"] = .text(task)
+        parameters["d"] = task == "mixture" ? nil : .integer(8)
+        parameters["signal_variance"] = task == "sphere" ? nil : .real(0.02)
+        if task != "linear" { parameters["radius"] = .real(1) }
+        if task == "mixture" { parameters["component_count"] = .integer(8) }
+        try store.commit([record(try Trial(parameters: parameters), result)])
+      }
+      let query = "SELECT w.alpha, w.beta FROM trials t JOIN weight_scales w USING (trial) ORDER BY t.id"
+      let turned: [String?] = ["2.0", "0.5"]
+      #expect(try store.rows(query) == [turned, turned, turned, ["-2.0", "-0.5"]])
+    }
+  }
+
       let ranged = try testTrial(L: 20, d: .integerRange(4...8), seed: 1)
       try store.commit([record(fixed, result), record(try testTrial(L: 20, seed: 2), result), record(ranged, result)])
       try store.record([failure(try testTrial(L: 50), attempt: 1, isFinal: true)])

@@ -23,20 +23,27 @@ import Testing
 @Suite struct SeedMetricsTests {
   @Test func theCommonSignOfTheWeightsIsFixedBeforeTheMean() throws {
     let seeds = [
-      SeedMetrics(["alpha": 1.5, "beta": 0.2, "alpha_beta": 0.3]),
-      SeedMetrics(["alpha": -1.7, "beta": -0.18, "alpha_beta": 0.306]),
+      SeedMetrics(["alpha": 1.5, "beta": 0.2, "alpha_beta": 0.3], isSignFree: true),
+      SeedMetrics(["alpha": -1.7, "beta": -0.18, "alpha_beta": 0.306], isSignFree: true),
     ]
     #expect(abs((seeds.summary("alpha")?.mean ?? 0) - 1.6) < 1e-15)
     #expect(abs((seeds.summary("beta")?.mean ?? 0) - 0.19) < 1e-15)
     #expect(abs((seeds.summary("alpha_beta")?.mean ?? 0) - 0.303) < 1e-15)
     // A product below zero is kept: only a common sign is a matter of convention.
-    #expect(SeedMetrics(["alpha": -2, "beta": 1])["beta"] == -1)
+    #expect(SeedMetrics(["alpha": -2, "beta": 1], isSignFree: true)["beta"] == -1)
+  }
+
+  @Test func whereTheSignMattersTheWeightsComeAsTheyWereTrained() {
+    let seed = SeedMetrics(["alpha": -0.9, "beta": -5, "alpha_beta": 4.5], isSignFree: false)
+    #expect(seed["alpha"] == -0.9 && seed["beta"] == -5 && seed["alpha_beta"] == 4.5)
   }
 
   @Test func theExcessIsPairedSeedBySeed() {
     let seeds = [
-      SeedMetrics(["train_loss": 0.36, "test_loss": 0.40, "bayes_loss_train": 0.32, "bayes_loss_test": 0.35]),
-      SeedMetrics(["train_loss": 0.38, "test_loss": 0.42, "bayes_loss_train": 0.34, "bayes_loss_test": 0.37]),
+      SeedMetrics(
+        ["train_loss": 0.36, "test_loss": 0.40, "bayes_loss_train": 0.32, "bayes_loss_test": 0.35], isSignFree: true),
+      SeedMetrics(
+        ["train_loss": 0.38, "test_loss": 0.42, "bayes_loss_train": 0.34, "bayes_loss_test": 0.37], isSignFree: true),
     ]
     let excess = seeds.summary("excess")
     #expect(abs((excess?.mean ?? 0) - 0.045) < 1e-15)
@@ -44,22 +51,26 @@ import Testing
     #expect((excess?.standardError ?? 1) < 1e-15)
     #expect(abs((seeds.summary("excess_train")?.mean ?? 0) - 0.04) < 1e-15)
     #expect(abs((seeds.summary("excess_test")?.mean ?? 0) - 0.05) < 1e-15)
+    #expect(abs((seeds.summary("bayes")?.mean ?? 0) - 0.345) < 1e-15)
   }
 
   @Test func whatWasNotMeasuredIsAbsent() {
-    let seed = SeedMetrics(["train_loss": 1, "test_loss": 1, "bayes_loss_test": 0.5])
+    let seed = SeedMetrics(["train_loss": 1, "test_loss": 1, "bayes_loss_test": 0.5], isSignFree: true)
     #expect(seed["excess_test"] == 0.5)
     #expect(seed["excess_train"] == nil && seed["excess"] == nil && seed["beta"] == nil)
-    #expect([seed, SeedMetrics([:])].summary("test_loss")?.count == 1)
+    #expect([seed, SeedMetrics([:], isSignFree: true)].summary("test_loss")?.count == 1)
     #expect([seed].summary("alpha") == nil)
   }
 }
 
 @Suite struct PowerLawFitTests {
-  private func points(errorsTimes factor: Double?) -> [PowerLawFit.Point] {
+  /// Points with standard errors times a factor; without a factor, of one seed each.
+  private func points(errorsTimes factor: Double?, means: [Double] = [0.21, 0.103, 0.0535, 0.0295, 0.0112])
+    -> [PowerLawFit.Point]
+  {
     let lengths = [20, 50, 100, 200, 500]
-    let values = [0.21, 0.103, 0.0535, 0.0295, 0.0112]
     let errors = [0.004, 0.0025, 0.0012, 0.0009, 0.0006]
+    let counts = [6, 6, 5, 6, 4]
     return lengths.indices.map { index in
       .init(
         contextLength: lengths[index], value: values[index], standardError: factor.map { $0 * errors[index] })

@@ -79,6 +79,25 @@ import Testing
   @Test func anOutputDirectoryThatIsAFileIsRefused() throws {
     try withTemporaryDirectory { directory in
       let path = "\(directory)/out"
+  @Test func aFileOfTheOldFormatIsReadAndBroughtUpToDate() throws {
+    try withTemporaryDirectory { directory in
+      try ResultStore(directory: directory, access: .create).close()
+      try sqlite(
+        file(directory),
+        """
+        DROP VIEW weight_scales; CREATE VIEW weight_scales AS SELECT 1 AS old;
+        DELETE FROM grdb_migrations WHERE identifier = 'format 2'; PRAGMA user_version = 1;
+        """)
+      let columns = "SELECT group_concat(name) FROM pragma_table_info('weight_scales')"
+      let reader = try ResultStore(directory: directory, access: .readOnly)
+      #expect(try reader.rows(columns) == [["old"]])
+      try reader.close()
+      let store = try ResultStore(directory: directory, access: .create)
+      #expect(try store.rows(columns)[0][0]?.hasSuffix("alpha,beta,alpha_beta,offdiagonal_kq,offdiagonal_pv") == true)
+      #expect(try store.rows("PRAGMA user_version") == [["2"]])
+    }
+  }
+
       try Data("x".utf8).write(to: URL(fileURLWithPath: path))
       let error = #expect(throws: StoreError.self) { try ResultStore(directory: path, access: .create) }
       guard case .cannotOpen = error else {
