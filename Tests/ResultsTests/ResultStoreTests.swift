@@ -93,6 +93,11 @@ import Testing
       #expect(found.count == 3)
       #expect(found[trials[2].id] == ["test_loss": 2])
       #expect(found[trials[3].id] == nil)
+      var other = record(trials[3], awkward)
+      other.workerVersion = "1.1"
+      try store.commit([other])
+      #expect(try store.versions(of: trials.map(\.id)) == ["1.0": 3, "1.1": 1])
+      #expect(try store.versions(of: [trials[4].id, trials[0].id]) == ["1.0": 1])
     }
   }
 
