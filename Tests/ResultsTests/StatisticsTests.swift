@@ -73,56 +73,84 @@ import Testing
     let counts = [6, 6, 5, 6, 4]
     return lengths.indices.map { index in
       .init(
-        contextLength: lengths[index], value: values[index], standardError: factor.map { $0 * errors[index] })
+        contextLength: lengths[index],
+        excess: SeedSummary(
+          count: factor == nil ? 1 : counts[index], mean: means[index],
+          standardError: factor.map { $0 * errors[index] }))
     }
   }
 
-  /// NumPy 2.4: `np.linalg.lstsq` on log y against log(L + 9), rows divided by σ/y; the slope's variance from
-  /// `np.linalg.inv(A.T @ A)`, times χ²/3 where that is above one. SciPy 1.17's `curve_fit` agrees to 8 digits.
+  /// NumPy 2.4: r² = Σ (k − 1) k (σ/y)² / Σ (k − 1); `np.linalg.lstsq` on log(y − a) against log(L + 9), rows divided by
+  /// r y/((y − a) √k); the slope's variance from `np.linalg.inv(A.T @ A)`, times χ²/3 where that is above one. SciPy
+  /// 1.17's `curve_fit` agrees to 8 digits.
   @Test(arguments: [
-    (1.0, -1.0130586380411235, 6.35668410893448, 1.0917312784567468, 0.01443890074179206),
-    (0.25, -1.0130586380411235, 6.35668410893448, 17.46770045530795, 0.01443890074179206),
-    (4.0, -1.0130586380411235, 6.35668410893448, 0.06823320490354667, 0.05527595386173925),
+    (1.0, 0.0, -1.015175589404038, 6.432826630443541, 0.06775015173642704, 1.1302429288476092, 0.014483223556237981),
+    (0.25, 0, -1.015175589404038, 6.432826630443541, 0.01693753793410676, 18.083886861561748, 0.014483223556237981),
+    (4, 0, -1.015175589404038, 6.432826630443541, 0.27100060694570816, 0.07064018305297558, 0.05449282540934174),
+    (1, 0.008, -1.1933425552957897, 11.838587866416734, 0.06775015173642704, 17.408851236196266, 0.08821829480993795),
   ])
-  func weightedFitAgreesWithNumPy(
-    factor: Double, slope: Double, prefactor: Double, chiSquare: Double, standardError: Double
+  func aFitWithOneRelativeErrorAgreesWithNumPy(
+    factor: Double, asymptote: Double, slope: Double, prefactor: Double, spread: Double, chiSquare: Double,
+    standardError: Double
   ) throws {
-    let fit = try #require(PowerLawFit(points(errorsTimes: factor), offset: 9))
+    let fit = try #require(PowerLawFit(points(errorsTimes: factor), offset: 9, asymptote: asymptote))
     #expect(abs(fit.slope - slope) < 1e-12)
     #expect(abs(fit.prefactor - prefactor) < 1e-11)
+    #expect(abs((fit.relativeSpread ?? 0) / spread - 1) < 1e-12)
     #expect(abs((fit.reducedChiSquare ?? 0) / chiSquare - 1) < 1e-10)
     #expect(abs((fit.slopeStandardError ?? 0) / standardError - 1) < 1e-10)
-    #expect(fit.pointCount == 5 && fit.omittedCount == 0)
+    #expect(fit.pointCount == 5 && fit.omittedCount == 0 && fit.asymptote == asymptote)
+  }
+
+  /// The noise of the standard errors does not choose the weights: only their pooled size has an effect.
+  @Test func standardErrorsInAnotherOrderGiveTheSameLine() throws {
+    let points = points(errorsTimes: 1)
+    let ratios = points.map { ($0.excess.standardError ?? 0) / $0.excess.mean }
+    let shuffled = points.indices.map { index in
+      let mean = points[index].excess.mean
+      return PowerLawFit.Point(
+        contextLength: points[index].contextLength,
+        excess: SeedSummary(count: 6, mean: mean, standardError: mean * ratios[(index + 2) % 5]))
+    }
+    let same = points.map { point in
+      PowerLawFit.Point(
+        contextLength: point.contextLength,
+        excess: SeedSummary(count: 6, mean: point.excess.mean, standardError: point.excess.standardError))
+    }
+    let fits = [try #require(PowerLawFit(shuffled, offset: 9)), try #require(PowerLawFit(same, offset: 9))]
+    #expect(abs(fits[0].slope - fits[1].slope) < 1e-13)
+    #expect(abs((fits[0].slopeStandardError ?? 0) - (fits[1].slopeStandardError ?? 1)) < 1e-13)
   }
 
   /// SciPy 1.17: `scipy.stats.linregress`.
-  @Test func withoutErrorsAllPointsCountTheSame() throws {
+  @Test func withOneSeedEachAllPointsCountTheSame() throws {
     let fit = try #require(PowerLawFit(points(errorsTimes: nil), offset: 9))
     #expect(abs(fit.slope - -1.017779416476353) < 1e-12)
     #expect(abs(fit.prefactor - 6.4955366226881255) < 1e-11)
     #expect(abs((fit.slopeStandardError ?? 0) - 0.013964708862407676) < 1e-12)
-    #expect(fit.reducedChiSquare == nil)
+    #expect(fit.reducedChiSquare == nil && fit.relativeSpread == nil)
   }
 
-  @Test func anExactPowerLawIsFound() throws {
+  @Test(arguments: [0.0, 0.25]) func anExactPowerLawIsFound(asymptote: Double) throws {
     let exact = [30, 60, 120].map {
-      PowerLawFit.Point(contextLength: $0, value: 6 / Double($0 + 9), standardError: 0.001)
+      PowerLawFit.Point(
+        contextLength: $0,
+        excess: SeedSummary(count: 6, mean: asymptote + 6 / Double($0 + 9), standardError: 0.001))
     }
-    let fit = try #require(PowerLawFit(exact, offset: 9))
+    let fit = try #require(PowerLawFit(exact, offset: 9, asymptote: asymptote))
     #expect(abs(fit.slope + 1) < 1e-12 && abs(fit.prefactor - 6) < 1e-10)
-    #expect(abs(fit(60) - 6 / 69) < 1e-12)
+    #expect(abs(fit(60) - asymptote - 6 / 69) < 1e-12)
   }
 
   @Test func valuesWithoutALogarithmAreLeftOutAndCounted() throws {
-    var points = points(errorsTimes: 1)
-    points[1].value = -0.01
-    points[3].value = 0
+    let points = points(errorsTimes: 1, means: [0.21, -0.01, 0.0535, 0, 0.0112])
     let fit = try #require(PowerLawFit(points, offset: 9))
     #expect(fit.pointCount == 3 && fit.omittedCount == 2)
     #expect(fit.slope < -0.9 && fit.slope > -1.1)
+    #expect(PowerLawFit(points, offset: 9, asymptote: 0.02)?.omittedCount == 3)
   }
 
-  @Test func twoPointsHaveASlopeButOnlyStatedErrorsGiveItAnError() throws {
+  @Test func twoPointsHaveASlopeButOnlySeveralSeedsGiveItAnError() throws {
     let stated = try #require(PowerLawFit(Array(points(errorsTimes: 1).prefix(2)), offset: 9))
     #expect(stated.slopeStandardError != nil && stated.reducedChiSquare == nil)
     let bare = try #require(PowerLawFit(Array(points(errorsTimes: nil).prefix(2)), offset: 9))
