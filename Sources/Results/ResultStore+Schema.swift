@@ -21,12 +21,14 @@ extension ResultStore {
 
   /// Refuses a file that is not ours or is newer than we are.
   static func check(_ database: DatabaseQueue, path: String) throws {
-    let (application, version) = try database.read { database in
+    let (application, version, tables) = try database.read { database in
       (
         try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0,
-        try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0,
+        try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0
       )
     }
+    if application == 0, tables == 0 { throw StoreError.empty(path: path) }
     guard application == applicationID else { throw StoreError.notAStore(path: path) }
     guard version <= formatVersion else {
       throw StoreError.newer(path: path, version: version, known: formatVersion)
@@ -42,13 +44,13 @@ extension ResultStore {
       try database.execute(sql: viewsOfFormat1)
       try database.execute(sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = 1;")
     }
-    return migrator
-  }
     migrator.registerMigration("format 2") { database in
       try database.execute(sql: "DROP VIEW weight_scales;")
       try database.execute(sql: weightScalesOfFormat2)
       try database.execute(sql: "PRAGMA user_version = 2;")
     }
+    return migrator
+  }
 
   /// `value ANY` and not `REAL` in `metrics`: a REAL column turns −0.0 into 0.0, and a digest over the stored bits
   /// would no longer agree. `ANY` in `trials` admits a range (`4..8`) or a list where a number is usual.

@@ -131,6 +131,16 @@ import Testing
       #expect(try store.latestSweep() == second)
       try store.recordSweep(first, at: 30)
       #expect(try store.latestSweep() == first)
+      let sweeps = try store.sweeps()
+      #expect(sweeps == [first, second])
+      #expect(sweeps.matching("b") == [second] && sweeps.matching("2") == [second])
+      #expect(sweeps.matching("").isEmpty && sweeps.matching("c").isEmpty)
+      let namesakes = [
+        SweepRecord(name: "a", text: "", hash: "ab1", path: ""),
+        SweepRecord(name: "a", text: "", hash: "ab2", path: ""),
+      ]
+      #expect(namesakes.matching("a") == [namesakes[0]] && namesakes.matching("AB") == namesakes)
+      #expect(namesakes.matching("ab2") == [namesakes[1]])
       let run = try store.beginRun(
         RunRecord(host: "h", pid: 7, workers: 2, versions: ["icd": "1.0"], startedAt: 30), ofSweep: "1")
       try store.commit([record(try testTrial(seed: 1), awkward)])
@@ -168,21 +178,6 @@ import Testing
     }
   }
 
-  @Test func theShellShowsSensibleViews() throws {
-    try withTemporaryDirectory { directory in
-      let store = try ResultStore(directory: directory, access: .create)
-      let metrics = [
-        ("train_loss", 0.36), ("test_loss", 0.4), ("bayes_loss_train", 0.32), ("bayes_loss_test", 0.35),
-        ("zero_loss_test", 1), ("projection_loss_test", 0.5), ("alpha", -2.0), ("beta", -0.125), ("alpha_beta", 0.25),
-      ]
-      let result = TrialResult(
-        metrics: metrics.map { .init(name: $0.0, value: $0.1) },
-        curves: [
-          .init(name: "epoch", values: [0, 10]), .init(name: "train_loss", values: [1.5, 0.5]),
-          .init(name: "test_loss", values: [1.25, 0.75]), .init(name: "alpha", values: [0, -2]),
-          .init(name: "beta", values: [0, -0.125]),
-        ], arrays: [])
-      let fixed = try testTrial(L: 20, seed: 1)
   /// Softmax and α < 0: on a sphere the sign is free, on a mixture it is not.
   @Test func theShellTurnsTheSignOnlyWhereItIsFree() throws {
     try withTemporaryDirectory { directory in
@@ -206,6 +201,21 @@ import Testing
     }
   }
 
+  @Test func theShellShowsSensibleViews() throws {
+    try withTemporaryDirectory { directory in
+      let store = try ResultStore(directory: directory, access: .create)
+      let metrics = [
+        ("train_loss", 0.36), ("test_loss", 0.4), ("bayes_loss_train", 0.32), ("bayes_loss_test", 0.35),
+        ("zero_loss_test", 1), ("projection_loss_test", 0.5), ("alpha", -2.0), ("beta", -0.125), ("alpha_beta", 0.25),
+      ]
+      let result = TrialResult(
+        metrics: metrics.map { .init(name: $0.0, value: $0.1) },
+        curves: [
+          .init(name: "epoch", values: [0, 10]), .init(name: "train_loss", values: [1.5, 0.5]),
+          .init(name: "test_loss", values: [1.25, 0.75]), .init(name: "alpha", values: [0, -2]),
+          .init(name: "beta", values: [0, -0.125]),
+        ], arrays: [])
+      let fixed = try testTrial(L: 20, seed: 1)
       let ranged = try testTrial(L: 20, d: .integerRange(4...8), seed: 1)
       try store.commit([record(fixed, result), record(try testTrial(L: 20, seed: 2), result), record(ranged, result)])
       try store.record([failure(try testTrial(L: 50), attempt: 1, isFinal: true)])
