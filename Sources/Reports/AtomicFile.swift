@@ -62,12 +62,9 @@ public enum AtomicFile {
 
   /// What the system says, without the domains and codes that Foundation wraps it in.
   private static func reason(_ error: any Error) -> String {
-    let error = error as NSError
-    if let cause = error.userInfo[NSUnderlyingErrorKey] as? NSError, cause.domain == NSPOSIXErrorDomain {
-      return String(cString: strerror(Int32(cause.code)))
-    }
-    if error.domain == NSCocoaErrorDomain, error.code == CocoaError.fileWriteFileExists.rawValue {
-      return "a file of that name is in the way"
+    if let error = error as? CocoaError {
+      if error.code == .fileWriteFileExists { return "a file of that name is in the way" }
+      if let cause = error.underlying as? POSIXError { return String(cString: strerror(cause.code.rawValue)) }
     }
     let text = error.localizedDescription
     return text.hasSuffix(".") ? String(text.dropLast()) : text
