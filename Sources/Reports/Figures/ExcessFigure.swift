@@ -1,8 +1,8 @@
 import Results
 
 extension SweepReport {
-  /// Excess loss against L + offset on logarithmic axes, with the fits and the closed forms. Nothing where
-  /// no series has a fit.
+  /// Excess loss against L + offset on logarithmic axes, with the fits and the closed forms. Nothing where no series
+  /// has a fit.
   func excessFigure(_ group: FigureGroup, _ formats: [FigureFormat]) -> Figure? {
     var data = FigureData(self)
     var plots: [GnuplotScript.Plot] = []
