@@ -41,6 +41,9 @@ import Testing
       #expect(report.cells.map(\.seeds.count) == [3, 3, 3, 2])
       #expect(report.cells.map(\.plannedSeeds) == [3, 3, 3, 3])
       #expect(report.cells.map { $0.seeds.map { $0["test_loss"] } }[1] == [3, 4, 5])
+      // Linear attention on the linear task, then softmax on mixtures: α was negative in all.
+      #expect(report.cells[1].seeds.map { $0["alpha"] } == [3, 4, 5])
+      #expect(report.cells[2].seeds.map { $0["alpha"] } == [-6, -7, -8])
       let rows = report.table(.weights).formatted(.csv).split(separator: "\n")
       #expect(rows.count == 5)
       #expect(rows[1].hasPrefix("linear,linear,16,8,20,2.0,1.0,"))
