@@ -14,7 +14,8 @@ public enum ReportError: Error, Sendable, Hashable, CustomStringConvertible {
   /// A sentence on what is wrong, and one on what to do.
   public var description: String {
     switch self {
-    case .cannotWrite(let path, let reason): "cannot write \(path): \(reason)"
+    case .cannotWrite(let path, let reason):
+      "cannot write \(path): \(reason). Choose another place, or change its permissions."
     case .noGnuplot:
       "figures need gnuplot, which is not in PATH. Install it (Debian: apt install gnuplot-nox) and ask again."
     case .gnuplotFailed(let figure, let message): "gnuplot could not draw \(figure): \(message)"
@@ -40,7 +41,7 @@ public enum AtomicFile {
       try rename(temporary.path, to: path)
     } catch {
       try? FileManager.default.removeItem(at: temporary)
-      throw error is ReportError ? error : ReportError.cannotWrite(path: path, reason: error.localizedDescription)
+      throw error is ReportError ? error : ReportError.cannotWrite(path: path, reason: reason(error))
     }
   }
 
@@ -55,7 +56,17 @@ public enum AtomicFile {
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
-      throw ReportError.cannotWrite(path: path, reason: error.localizedDescription)
+      throw ReportError.cannotWrite(path: path, reason: reason(error))
     }
+  }
+
+  /// What the system says, without the domains and codes that Foundation wraps it in.
+  private static func reason(_ error: any Error) -> String {
+    if let error = error as? CocoaError {
+      if error.code == .fileWriteFileExists { return "a file of that name is in the way" }
+      if let cause = error.underlying as? POSIXError { return String(cString: strerror(cause.code.rawValue)) }
+    }
+    let text = error.localizedDescription
+    return text.hasSuffix(".") ? String(text.dropLast()) : text
   }
 }

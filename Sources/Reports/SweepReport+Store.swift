@@ -5,20 +5,30 @@ public import Sweeps
 extension SweepReport {
   /// The report of a plan's trials from what a store has of them, in the order of the grid.
   ///
-  /// Throws ``StoreError``.
-  public init(of plan: SweepPlan, from store: ResultStore, theory: ReportTheory) throws {
+  /// `programVersion` is that of the running program, with which the results' own are compared. Throws ``StoreError``.
+  public init(of plan: SweepPlan, from store: ResultStore, programVersion: String) throws {
     let metrics = try store.metrics(of: plan.trials.map(\.id))
     let planned = Set(plan.trials.lazy.map(\.id.description))
     let cells = plan.cells.map { cell in
       let trials = plan.trials[cell.trials]
       // A cell has at least one seed, and all its seeds have the same task and attention.
       let experiment = plan.trials[cell.trials.lowerBound].experiment
+      let isSignFree = experiment.attention.isSignFree(on: experiment.task)
       return CellResults(
         parameters: cell.parameters, task: experiment.task, attention: experiment.attention,
-        seeds: trials.compactMap { metrics[$0.id].map(SeedMetrics.init) }, plannedSeeds: trials.count)
+        seeds: trials.compactMap { metrics[$0.id].map { SeedMetrics($0, isSignFree: isSignFree) } },
+        plannedSeeds: trials.count)
     }
     self.init(
-      name: plan.sweep.name, title: plan.sweep.title, hash: plan.sweep.hash, cells: cells, theory: theory,
-      failedTrials: try store.failures().count { planned.contains($0.trial) })
+      name: plan.sweep.name, title: plan.sweep.title, hash: plan.sweep.hash, cells: cells,
+      failedTrials: try store.failures().count { planned.contains($0.trial) },
+      sharesData: plan.cells.contains { Self.sharesData(plan.trials[$0.trials]) },
+      versions: ProgramVersions(results: try store.versions(of: plan.trials.map(\.id)), running: programVersion))
+  }
+
+  /// Whether several seeds see the prompts of one: then the first and the last do.
+  private static func sharesData(_ trials: ArraySlice<Trial>) -> Bool {
+    guard trials.count > 1, let first = trials.first, let last = trials.last else { return false }
+    return first.parameters["data_seed"] == last.parameters["data_seed"]
   }
 }

@@ -28,40 +28,6 @@ public struct CellResults: Sendable {
   }
 }
 
-/// The closed forms that stand beside the measurements; each answers with nothing where it does not apply.
-public struct ReportTheory: Sendable {
-  /// γ* = αβ and the loss at the optimum of linear attention.
-  public struct Optimum: Sendable, Hashable {
-    /// γ* = αβ.
-    public var scaleProduct: Double
-    /// Loss per component at γ*.
-    public var loss: Double
-
-    /// An optimum.
-    public init(scaleProduct: Double, loss: Double) {
-      self.scaleProduct = scaleProduct
-      self.loss = loss
-    }
-  }
-
-  /// The optimum of an attention layer on a task.
-  public var optimum: @Sendable (TaskConfiguration, AttentionConfiguration) -> Optimum?
-  /// Loss per component of the Bayes estimator that knows the task.
-  public var bayesLoss: @Sendable (TaskConfiguration) -> Double?
-
-  /// A theory from its closed forms.
-  public init(
-    optimum: @escaping @Sendable (TaskConfiguration, AttentionConfiguration) -> Optimum?,
-    bayesLoss: @escaping @Sendable (TaskConfiguration) -> Double?
-  ) {
-    self.optimum = optimum
-    self.bayesLoss = bayesLoss
-  }
-
-  /// No closed forms at all.
-  public static let none = ReportTheory(optimum: { _, _ in nil }, bayesLoss: { _ in nil })
-}
-
 /// All that the tables and figures of a sweep are made from.
 public struct SweepReport: Sendable {
   /// Name of the sweep, of letters, digits, `-`, `_` and `.`.
@@ -72,21 +38,25 @@ public struct SweepReport: Sendable {
   public var hash: String
   /// The cells, in grid order.
   public var cells: [CellResults]
-  /// The closed forms beside them.
-  public var theory: ReportTheory
   /// Number of trials that were given up.
   public var failedTrials: Int
+  /// Whether all seeds of a cell see the same prompts.
+  public var sharesData: Bool
+  /// The versions of the program that computed the results.
+  public var versions: ProgramVersions
 
   /// A report on the cells of a sweep.
   public init(
-    name: String, title: String, hash: String, cells: [CellResults], theory: ReportTheory, failedTrials: Int = 0
+    name: String, title: String, hash: String, cells: [CellResults], failedTrials: Int = 0,
+    sharesData: Bool = false, versions: ProgramVersions = ProgramVersions()
   ) {
     self.name = name
     self.title = title
     self.hash = hash
     self.cells = cells
-    self.theory = theory
     self.failedTrials = failedTrials
+    self.sharesData = sharesData
+    self.versions = versions
   }
 
   /// Names of the parameters that differ between cells, or that only some cells have; sorted.
@@ -95,7 +65,7 @@ public struct SweepReport: Sendable {
     return names.filter { name in Set(cells.map { $0.parameters[name] }).count > 1 }.sorted()
   }
 
-  /// What a reader must know beside the numbers: trials that are missing or failed.
+  /// What a reader must know beside the numbers: trials that are missing or failed, and what the errors leave out.
   package var notes: [String] {
     let planned = cells.reduce(0) { $0 + $1.plannedSeeds }
     let present = cells.reduce(0) { $0 + $1.seeds.count }
@@ -109,7 +79,7 @@ public struct SweepReport: Sendable {
     if failedTrials > 0 {
       notes.append("\(failedTrials) \(failedTrials == 1 ? "trial" : "trials") failed; `icd status` tells why.")
     }
-    if let outlierNote { notes.append(outlierNote) }
+    notes += [outlierNote, sharedDataNote, versions.note].compactMap(\.self)
     return notes
   }
 }

@@ -33,6 +33,23 @@ extension ResultStore {
     }
   }
 
+  /// How many of the given trials' results come from each version of the program.
+  public func versions(of trials: [TrialID]) throws -> [String: Int] {
+    try read { database in
+      var counts: [String: Int] = [:]
+      for batch in stride(from: 0, to: trials.count, by: Self.trialsPerQueryMax) {
+        let rows = try Row.fetchAll(
+          database,
+          sql: """
+            SELECT r.version, count(*) FROM json_each(?) w JOIN trials t ON t.trial = w.value
+            JOIN results r ON r.trial_id = t.id GROUP BY r.version
+            """, arguments: [Self.list(trials[batch..<min(batch + Self.trialsPerQueryMax, trials.count)])])
+        for row in rows { counts[row[0], default: 0] += row[1] }
+      }
+      return counts
+    }
+  }
+
   /// The whole result of a trial, bit for bit as it was committed; nothing if it has none.
   public func result(of trial: TrialID) throws -> TrialResult? {
     try read { database in
@@ -105,16 +122,20 @@ extension ResultStore {
   /// Trials that one query asks for: bounds the length of its list, about 35 bytes for each.
   private static let trialsPerQueryMax = 10_000
 
+  /// The names of trials as the JSON array that `json_each` takes.
+  private static func list(_ trials: ArraySlice<TrialID>) -> String {
+    "[" + trials.map { JSONText.string($0.description) }.joined(separator: ",") + "]"
+  }
+
   private static func collectMetrics(
     of trials: ArraySlice<TrialID>, from database: Database, into found: inout [TrialID: [String: Double]]
   ) throws {
-    let names = "[" + trials.map { JSONText.string($0.description) }.joined(separator: ",") + "]"
     let rows = try Row.fetchCursor(
       database,
       sql: """
         SELECT w.key, m.name, m.value FROM json_each(?) w
         JOIN trials t ON t.trial = w.value JOIN metrics m ON m.trial_id = t.id
-        """, arguments: [names])
+        """, arguments: [list(trials)])
     var values = [[String: Double]](repeating: [:], count: trials.count)
     while let row = try rows.next() {
       // A metric without a value is one that was not a number.

@@ -42,11 +42,13 @@ extension ResultStore {
   }
 
   /// The sweep that was recorded last; nothing in a store in which none was.
-  public func latestSweep() throws -> SweepRecord? {
+  public func latestSweep() throws -> SweepRecord? { try sweeps().first }
+
+  /// All sweeps that were recorded, the last one first.
+  public func sweeps() throws -> [SweepRecord] {
     try read { database in
-      try Row.fetchOne(
-        database, sql: "SELECT name, text, hash, path FROM sweeps ORDER BY recorded_at DESC, id DESC LIMIT 1"
-      ).map { SweepRecord(name: $0["name"], text: $0["text"], hash: $0["hash"], path: $0["path"]) }
+      try Row.fetchAll(database, sql: "SELECT name, text, hash, path FROM sweeps ORDER BY recorded_at DESC, id DESC")
+        .map { SweepRecord(name: $0["name"], text: $0["text"], hash: $0["hash"], path: $0["path"]) }
     }
   }
 }

@@ -6,7 +6,7 @@ extension ResultStore {
   package static let applicationID = 0x6963_6431
 
   /// Newest format that this program knows; `user_version` of the file's header.
-  package static let formatVersion = 1
+  package static let formatVersion = 2
 
   /// Refuses a file that is not ours or is newer than we are; makes or updates the tables of any other.
   static func checkOrCreate(_ database: DatabaseQueue, path: String) throws {
@@ -21,12 +21,14 @@ extension ResultStore {
 
   /// Refuses a file that is not ours or is newer than we are.
   static func check(_ database: DatabaseQueue, path: String) throws {
-    let (application, version) = try database.read { database in
+    let (application, version, tables) = try database.read { database in
       (
         try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0,
-        try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0,
+        try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0
       )
     }
+    if application == 0, tables == 0 { throw StoreError.empty(path: path) }
     guard application == applicationID else { throw StoreError.notAStore(path: path) }
     guard version <= formatVersion else {
       throw StoreError.newer(path: path, version: version, known: formatVersion)
@@ -41,6 +43,11 @@ extension ResultStore {
       try database.execute(sql: tablesOfFormat1)
       try database.execute(sql: viewsOfFormat1)
       try database.execute(sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = 1;")
+    }
+    migrator.registerMigration("format 2") { database in
+      try database.execute(sql: "DROP VIEW weight_scales;")
+      try database.execute(sql: weightScalesOfFormat2)
+      try database.execute(sql: "PRAGMA user_version = 2;")
     }
     return migrator
   }

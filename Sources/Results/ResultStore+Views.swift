@@ -65,4 +65,25 @@ extension ResultStore {
       (SELECT count(*) FROM failures x WHERE x.run_id = r.id) AS failed_attempts
     FROM runs r JOIN sweeps s ON s.id = r.sweep_id;
     """
+
+  /// The common sign of the weights is turned so that α ≥ 0 only where it is free (see ``SeedMetrics``); format 1 turned
+  /// it everywhere.
+  static let weightScalesOfFormat2 = """
+    CREATE VIEW weight_scales AS
+    WITH metric AS (
+      SELECT trial_id,
+        max(value) FILTER (WHERE name = 'alpha') AS alpha,
+        max(value) FILTER (WHERE name = 'beta') AS beta,
+        max(value) FILTER (WHERE name = 'alpha_beta') AS alpha_beta,
+        max(value) FILTER (WHERE name = 'offdiagonal_kq') AS offdiagonal_kq,
+        max(value) FILTER (WHERE name = 'offdiagonal_pv') AS offdiagonal_pv
+      FROM metrics GROUP BY trial_id),
+    signed AS (
+      SELECT t.*, m.*,
+        CASE WHEN m.alpha < 0 AND (t.attention = 'linear' OR t.task IN ('linear', 'sphere')) THEN -1 ELSE 1 END AS sign
+      FROM trials t JOIN metric m ON m.trial_id = t.id)
+    SELECT trial, task, attention, n, d, L, signal_variance, noise_variance, seed,
+      sign * alpha AS alpha, sign * beta AS beta, alpha_beta, offdiagonal_kq, offdiagonal_pv
+    FROM signed;
+    """
 }

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 
 /// Why the result store cannot be used: what is wrong, where, and what to do.
@@ -8,6 +9,8 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
   case cannotOpen(path: String, reason: String)
   /// The file is something else.
   case notAStore(path: String)
+  /// The file is empty: nothing was ever run into it.
+  case empty(path: String)
   /// The file was written by a later version of the program.
   case newer(path: String, version: Int, known: Int)
   /// The file's contents contradict themselves.
@@ -28,8 +31,10 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
     switch self {
     case .missing(let path):
       "there are no results in \(path): the file does not exist. Run a sweep with this output directory first."
+    case .empty(let path):
+      "\(path) is empty and holds no results yet. Run a sweep with this output directory first."
     case .cannotOpen(let path, let reason):
-      "cannot open \(path): \(reason). Choose another output directory, or change its permissions."
+      "cannot open \(path): \(Self.phrase(reason)). Choose another output directory, or change its permissions."
     case .notAStore(let path):
       "\(path) is not a result store of icd. It was left as it is; choose another output directory."
     case .newer(let path, let version, let known):
@@ -46,8 +51,13 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
       "\(path) was removed or replaced while the run wrote to it; results since then are lost. Run the same command "
         + "again."
     case .failed(let path, let reason):
-      "\(path): \(reason)."
+      "\(path): \(Self.phrase(reason))."
     }
+  }
+
+  /// A reason without the full stop with which some libraries end theirs.
+  private static func phrase(_ reason: String) -> Substring {
+    reason.hasSuffix(".") ? reason.dropLast() : reason[...]
   }
 
   /// Whether the disk being full is the reason, which waiting may cure.
@@ -72,8 +82,16 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
     case .SQLITE_READONLY: self = .readOnly(path: path)
     case .SQLITE_FULL: self = .full(path: path)
     case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy(path: path)
+    // A reader can open a directory, and fails when it reads.
+    case .SQLITE_CANTOPEN where Self.isDirectory(path), .SQLITE_IOERR where Self.isDirectory(path):
+      self = .cannotOpen(path: path, reason: "it is a directory, and should be a file")
     case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH: self = .cannotOpen(path: path, reason: reason)
     default: self = .failed(path: path, reason: "\(reason) (SQLite error \(error.extendedResultCode.rawValue))")
     }
+  }
+
+  private static func isDirectory(_ path: String) -> Bool {
+    var isDirectory: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue
   }
 }

@@ -18,6 +18,15 @@ public struct SweepRecord: Sendable, Hashable {
   }
 }
 
+extension [SweepRecord] {
+  /// The sweeps that a word means, in a list with the last one first: the last one of that name, or else all whose hash
+  /// begins with the word.
+  public func matching(_ word: String) -> [SweepRecord] {
+    if let named = first(where: { $0.name == word }) { return [named] }
+    return word.isEmpty ? [] : filter { $0.hash.hasPrefix(word.lowercased()) }
+  }
+}
+
 /// What is known of a run when it begins.
 public struct RunRecord: Sendable, Hashable {
   /// Host of the coordinator.

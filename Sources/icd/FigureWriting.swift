@@ -1,4 +1,3 @@
-import Denoising
 import Reports
 
 /// Draws the figures of a report into its directory.
@@ -10,15 +9,4 @@ enum FigureWriting {
       for path in try gnuplot.draw(figure, into: "\(directory)/figures") { printError("wrote \(path)") }
     }
   }
-}
-
-extension ReportTheory {
-  /// The closed forms of linear attention and of the Bayes estimators.
-  static let closedForms = ReportTheory(
-    optimum: { task, attention in
-      ClosedForm.optimum(task: task, attention: attention).map {
-        Optimum(scaleProduct: $0.scaleProduct, loss: $0.loss)
-      }
-    },
-    bayesLoss: { ClosedForm.bayesLoss(task: $0) })
 }

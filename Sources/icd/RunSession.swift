@@ -46,9 +46,10 @@ final class RunSession {
         """)
       throw SilentExit(status: .interrupted)
     }
-    let report = try SweepReport(of: plan, from: store, theory: .closedForms)
+    let report = try SweepReport(of: plan, from: store, programVersion: Version.description)
     if printsTables {
-      try StandardOutput.write([.loss, .weights].map { report.table($0).formatted(.text) }.joined(separator: "\n"))
+      try StandardOutput.write([.loss, .weights].map { report.table($0).formatted(.text) }.joined(separator: "
+"))
     }
     if figures { try FigureWriting.draw(report, in: directory) }
     if summary.failed > 0 {

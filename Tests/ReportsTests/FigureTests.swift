@@ -84,7 +84,7 @@ import Testing
       report.cells[index].seeds = report.cells[index].seeds.map { seed in
         var values = seed.values
         if index == 0 { values["train_loss"] = -1 }
-        return .init(values)
+        return .init(values, isSignFree: true)
       }
     }
     try withTemporaryDirectory { directory in

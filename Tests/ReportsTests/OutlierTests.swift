@@ -11,7 +11,7 @@ import Testing
     report.cells[5].seeds = factors.map { factor in
       var values = report.cells[5].seeds[0].values
       values["train_loss"] = factor * (values["train_loss"] ?? .nan)
-      return SeedMetrics(values)
+      return SeedMetrics(values, isSignFree: true)
     }
     return report
   }
@@ -37,7 +37,7 @@ import Testing
     for cell in report.cells.indices {
       var values = report.cells[cell].seeds[0].values
       values["train_loss"] = 9
-      report.cells[cell].seeds[0] = SeedMetrics(values)
+      report.cells[cell].seeds[0] = SeedMetrics(values, isSignFree: true)
     }
     let note = try #require(report.table(.weights).notes.first)
     #expect(note.hasSuffix("and in 20 more cells."))

@@ -17,21 +17,8 @@ struct SyntheticReport {
       attentions.flatMap { attention in contextLengths.map { cell(task, attention, $0) } }
     }
     return SweepReport(
-      name: "three-tasks", title: title, hash: String(repeating: "0a", count: 32), cells: cells, theory: Self.theory)
+      name: "three-tasks", title: title, hash: String(repeating: "0a", count: 32), cells: cells)
   }
-
-  /// The optimum of linear attention on the linear task with scaled identity weights, and the Bayes loss there.
-  static let theory = ReportTheory(
-    optimum: { task, attention in
-      guard attention.kind == .linear, case .linearSubspace(.fixed(let d), let a) = task.family else { return nil }
-      let (z, n, L) = (task.noiseVariance, Double(task.ambientDimension), Double(task.contextLength))
-      let shrinkage = L / (L + Double(d) + 1)
-      return .init(scaleProduct: shrinkage / (a + z), loss: Double(d) * a / n * (1 - a / (a + z) * shrinkage))
-    },
-    bayesLoss: { task in
-      guard case .linearSubspace(.fixed(let d), let a) = task.family else { return nil }
-      return Double(d) * a * task.noiseVariance / (Double(task.ambientDimension) * (a + task.noiseVariance))
-    })
 
   private func cell(_ task: String, _ attention: AttentionConfiguration.Kind, _ L: Int) -> CellResults {
     var parameters = ParameterSet()
@@ -46,7 +33,8 @@ struct SyntheticReport {
       family: family(task), ambientDimension: 16, contextLength: L, noiseVariance: task == "linear" ? 1 : 0.1)
     return CellResults(
       parameters: parameters, task: configuration, attention: AttentionConfiguration(kind: attention),
-      seeds: (0..<seeds).map { SeedMetrics(metrics(task, attention, L, seed: $0)) }, plannedSeeds: seeds)
+      seeds: (0..<seeds).map { SeedMetrics(metrics(task, attention, L, seed: $0), isSignFree: true) },
+      plannedSeeds: seeds)
   }
 
   private func family(_ task: String) -> TaskFamily {

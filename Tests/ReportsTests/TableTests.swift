@@ -166,3 +166,51 @@ import Testing
     #expect(wide.formatted(.text).contains("∞") && wide.formatted(.latex).contains(#"$\infty"#))
   }
 }
+
+@Suite struct TableDocumentTests {
+  private let report = SyntheticReport(tasks: ["linear"]).report
+
+  @Test func severalTablesAreOneJSONDocument() throws {
+    let text = try #require(report.document([.loss, .fit], .json))
+    let object = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    #expect(object["sweep"] as? String == "three-tasks" && object["sweep_hash"] as? String == report.hash)
+    let tables = try #require(object["tables"] as? [[String: Any]])
+    #expect(tables.map { $0["table"] as? String } == ["loss", "fit"])
+    #expect(tables.map { ($0["rows"] as? [Any])?.count } == [8, 2])
+    #expect(report.document([.fit], .json) == report.table(.fit).formatted(.json))
+  }
+
+  @Test func csvHoldsOneTable() {
+    #expect(report.document([.loss, .fit], .csv) == nil)
+    #expect(report.document([.loss], .csv) == report.table(.loss).formatted(.csv))
+  }
+
+  @Test(arguments: [TableFormat.text, .markdown, .latex]) func tablesForPeopleFollowOneAnother(format: TableFormat) {
+    #expect(
+      report.document([.loss, .weights], format) == report.table(.loss).formatted(format) + "\n"
+        + report.table(.weights).formatted(format))
+  }
+
+  @Test func eachTableGoesToAFileOfItsOwn() throws {
+    try withTemporaryDirectory { directory in
+      let paths = try report.write([.loss, .weights], .csv, into: "\(directory)/new/tables")
+      #expect(paths == ["loss.csv", "weights.csv"].map { "\(directory)/new/tables/\($0)" })
+      #expect(try String(contentsOfFile: paths[1], encoding: .utf8) == report.table(.weights).formatted(.csv))
+      #expect(try FileManager.default.contentsOfDirectory(atPath: "\(directory)/new/tables").count == 2)
+    }
+  }
+
+  @Test func aFileInTheWayIsNamedInPlainWords() throws {
+    try withTemporaryDirectory { directory in
+      try Data().write(to: URL(fileURLWithPath: "\(directory)/f"))
+      for place in ["f", "f/g"] {
+        let error = #expect(throws: ReportError.self) {
+          try report.write([.loss], .csv, into: "\(directory)/\(place)")
+        }
+        let text = error?.description ?? ""
+        #expect(text.contains("/\(place)") && text.hasSuffix("permissions.") && !text.contains(".."), "\(text)")
+        #expect(text.contains(place == "f" ? "a file of that name is in the way" : "Not a directory"), "\(text)")
+      }
+    }
+  }
+}

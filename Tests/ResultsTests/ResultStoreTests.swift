@@ -93,6 +93,11 @@ import Testing
       #expect(found.count == 3)
       #expect(found[trials[2].id] == ["test_loss": 2])
       #expect(found[trials[3].id] == nil)
+      var other = record(trials[3], awkward)
+      other.workerVersion = "1.1"
+      try store.commit([other])
+      #expect(try store.versions(of: trials.map(\.id)) == ["1.0": 3, "1.1": 1])
+      #expect(try store.versions(of: [trials[4].id, trials[0].id]) == ["1.0": 1])
     }
   }
 
@@ -126,6 +131,16 @@ import Testing
       #expect(try store.latestSweep() == second)
       try store.recordSweep(first, at: 30)
       #expect(try store.latestSweep() == first)
+      let sweeps = try store.sweeps()
+      #expect(sweeps == [first, second])
+      #expect(sweeps.matching("b") == [second] && sweeps.matching("2") == [second])
+      #expect(sweeps.matching("").isEmpty && sweeps.matching("c").isEmpty)
+      let namesakes = [
+        SweepRecord(name: "a", text: "", hash: "ab1", path: ""),
+        SweepRecord(name: "a", text: "", hash: "ab2", path: ""),
+      ]
+      #expect(namesakes.matching("a") == [namesakes[0]] && namesakes.matching("AB") == namesakes)
+      #expect(namesakes.matching("ab2") == [namesakes[1]])
       let run = try store.beginRun(
         RunRecord(host: "h", pid: 7, workers: 2, versions: ["icd": "1.0"], startedAt: 30), ofSweep: "1")
       try store.commit([record(try testTrial(seed: 1), awkward)])
@@ -160,6 +175,29 @@ import Testing
       _ = try store.rows("PRAGMA max_page_count = 100000")
       try store.commit([record(try testTrial(seed: 1), awkward)])
       #expect(try store.committedTrials().count == 1)
+    }
+  }
+
+  /// Softmax and α < 0: on a sphere the sign is free, on a mixture it is not.
+  @Test func theShellTurnsTheSignOnlyWhereItIsFree() throws {
+    try withTemporaryDirectory { directory in
+      let store = try ResultStore(directory: directory, access: .create)
+      let result = TrialResult(
+        metrics: [.init(name: "alpha", value: -2), .init(name: "beta", value: -0.5)], curves: [], arrays: [])
+      let layers = [("linear", "linear"), ("linear", "mixture"), ("softmax", "sphere"), ("softmax", "mixture")]
+      for (attention, task) in layers {
+        var parameters = testParameters()
+        parameters["attention"] = .text(attention)
+        parameters["task"] = .text(task)
+        parameters["d"] = task == "mixture" ? nil : .integer(8)
+        parameters["signal_variance"] = task == "sphere" ? nil : .real(0.02)
+        if task != "linear" { parameters["radius"] = .real(1) }
+        if task == "mixture" { parameters["component_count"] = .integer(8) }
+        try store.commit([record(try Trial(parameters: parameters), result)])
+      }
+      let query = "SELECT w.alpha, w.beta FROM trials t JOIN weight_scales w USING (trial) ORDER BY t.id"
+      let turned: [String?] = ["2.0", "0.5"]
+      #expect(try store.rows(query) == [turned, turned, turned, ["-2.0", "-0.5"]])
     }
   }
 

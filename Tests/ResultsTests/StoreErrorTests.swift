@@ -48,6 +48,27 @@ import Testing
     }
   }
 
+  @Test func anEmptyFileHoldsNoResultsYet() throws {
+    try withTemporaryDirectory { directory in
+      try Data().write(to: URL(fileURLWithPath: file(directory)))
+      #expect(throws: StoreError.empty(path: file(directory))) {
+        try ResultStore(directory: directory, access: .readOnly)
+      }
+      // A run may go there.
+      try ResultStore(directory: directory, access: .create).close()
+      #expect(try ResultStore(directory: directory, access: .readOnly).committedTrials().isEmpty)
+    }
+  }
+
+  @Test(arguments: [ResultStore.Access.create, .readOnly])
+  func aDirectoryInThePlaceOfTheFileIsNamed(access: ResultStore.Access) throws {
+    try withTemporaryDirectory { directory in
+      try FileManager.default.createDirectory(atPath: file(directory), withIntermediateDirectories: false)
+      let error = #expect(throws: StoreError.self) { try ResultStore(directory: directory, access: access) }
+      #expect(error?.description.contains("it is a directory, and should be a file. Choose") == true)
+    }
+  }
+
   @Test func aNewerFormatIsRefused() throws {
     try withTemporaryDirectory { directory in
       try ResultStore(directory: directory, access: .create).close()
@@ -55,6 +76,25 @@ import Testing
       #expect(throws: StoreError.newer(path: file(directory), version: 99, known: ResultStore.formatVersion)) {
         try ResultStore(directory: directory, access: .create)
       }
+    }
+  }
+
+  @Test func aFileOfTheOldFormatIsReadAndBroughtUpToDate() throws {
+    try withTemporaryDirectory { directory in
+      try ResultStore(directory: directory, access: .create).close()
+      try sqlite(
+        file(directory),
+        """
+        DROP VIEW weight_scales; CREATE VIEW weight_scales AS SELECT 1 AS old;
+        DELETE FROM grdb_migrations WHERE identifier = 'format 2'; PRAGMA user_version = 1;
+        """)
+      let columns = "SELECT group_concat(name) FROM pragma_table_info('weight_scales')"
+      let reader = try ResultStore(directory: directory, access: .readOnly)
+      #expect(try reader.rows(columns) == [["old"]])
+      try reader.close()
+      let store = try ResultStore(directory: directory, access: .create)
+      #expect(try store.rows(columns)[0][0]?.hasSuffix("alpha,beta,alpha_beta,offdiagonal_kq,offdiagonal_pv") == true)
+      #expect(try store.rows("PRAGMA user_version") == [["2"]])
     }
   }
 
@@ -155,10 +195,11 @@ import Testing
     let errors: [StoreError] = [
       .missing(path: "/p/f"), .cannotOpen(path: "/p/f", reason: "r"), .notAStore(path: "/p/f"),
       .newer(path: "/p/f", version: 2, known: 1), .corrupt(path: "/p/f", reason: "r"), .readOnly(path: "/p/f"),
-      .full(path: "/p/f"), .busy(path: "/p/f"), .displaced(path: "/p/f"),
+      .full(path: "/p/f"), .busy(path: "/p/f"), .displaced(path: "/p/f"), .empty(path: "/p/f"),
+      .cannotOpen(path: "/p/f", reason: "Reason."),
     ]
     for error in errors {
-      #expect(error.description.contains("/p/f"))
+      #expect(error.description.contains("/p/f") && !error.description.contains(".."))
       #expect(error.description.split(separator: ". ").count + error.description.split(separator: "; ").count > 2)
     }
     #expect(StoreError.full(path: "").isDiskFull && !StoreError.busy(path: "").isDiskFull)

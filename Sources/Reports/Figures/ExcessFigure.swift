@@ -1,8 +1,8 @@
 import Results
 
 extension SweepReport {
-  /// Excess loss against L + offset on logarithmic axes, with the fitted power laws and the closed forms. Nothing where
-  /// no series has a fit.
+  /// Excess loss against L + offset on logarithmic axes, with the fits and the closed forms. Nothing where no series
+  /// has a fit.
   func excessFigure(_ group: FigureGroup, _ formats: [FigureFormat]) -> Figure? {
     var data = FigureData(self)
     var plots: [GnuplotScript.Plot] = []
@@ -21,16 +21,14 @@ extension SweepReport {
       }
       let fitBlock = data.add(
         "fit, \(series.label)", columns: ["L", "excess"],
-        rows: [group.contextLengths.first, group.contextLengths.last].compactMap { $0 }.map { length in
-          [Double(length), fit(Double(length))]
-        })
+        rows: Self.curveLengths(group.contextLengths).map { [Double($0), fit(Double($0))] })
       plots.append(
         .init(
           clause: "data index \(fitBlock) using ($1 + \(offset)):2 with lines linewidth 1.4 \(line)",
           label: "\(series.label): slope \(Self.describe(fit))"))
       let block = data.addMeasurements(series, ["excess"])
       let marks = SeriesMarks(index: index, count: 1, block: block)
-      values += series.cells.excess.map(\.value)
+      values += series.cells.excess.map(\.excess.mean)
       plots.append(
         .init(
           // On a logarithmic axis a bar that reaches zero has no lower end; it is cut at a twentieth of its value.

@@ -46,20 +46,21 @@ extension SweepReport {
 
   /// The closed forms along a series: L, loss, γ*, and the loss above Bayes. Nothing where there is no closed form.
   func theoryCurve(_ series: FigureGroup.Series, lengths: [Int]) -> (columns: [String], rows: [[Double?]])? {
-    guard let cell = series.cells.cells.first, let low = lengths.first, let high = lengths.last else { return nil }
+    guard let cell = series.cells.cells.first else { return nil }
     // It does not depend on L, and may cost a quadrature.
-    let bayes = theory.bayesLoss(cell.task)
-    let rows: [[Double?]] = Self.grid(from: low, to: high).compactMap { length in
+    let bayes = ClosedForm.bayesLoss(task: cell.task)
+    let rows: [[Double?]] = Self.curveLengths(lengths).compactMap { length in
       var task = cell.task
       task.contextLength = length
-      guard let optimum = theory.optimum(task, cell.attention) else { return nil }
+      guard let optimum = ClosedForm.optimum(task: task, attention: cell.attention) else { return nil }
       return [Double(length), optimum.loss, optimum.scaleProduct, bayes.map { optimum.loss - $0 }]
     }
     return rows.isEmpty ? nil : (["L", "loss", "gamma", "excess"], rows)
   }
 
-  /// Whole numbers from one to another in about equal ratios.
-  private static func grid(from low: Int, to high: Int) -> [Int] {
+  /// Whole numbers in about equal ratios from the first to the last of some context lengths in ascending order.
+  static func curveLengths(_ lengths: [Int]) -> [Int] {
+    guard let low = lengths.first, let high = lengths.last else { return [] }
     let ratio = Double(high) / Double(low)
     let steps = (0...curvePointCount).map { pow(ratio, Double($0) / Double(curvePointCount)) * Double(low) }
     return Set(steps.map { Int($0.rounded()) } + [low, high]).sorted()

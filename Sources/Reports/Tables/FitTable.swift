@@ -14,8 +14,7 @@ struct ContextSeries {
   var excess: [PowerLawFit.Point] {
     cells.compactMap { cell in
       cell.seeds.summary("excess").map {
-        PowerLawFit.Point(
-          contextLength: cell.task.contextLength, value: $0.mean, standardError: $0.standardError)
+        PowerLawFit.Point(contextLength: cell.task.contextLength, excess: $0)
       }
     }
   }
@@ -31,7 +30,22 @@ struct ContextSeries {
     }
   }
 
-  var fit: PowerLawFit? { PowerLawFit(excess, offset: fitOffset) }
+  /// What the excess tends to for L → ∞, where it is not zero and a closed form is known: linear attention never
+  /// becomes the Bayes estimator of a sphere or of a mixture. Where the Bayes loss has no closed form, its mean over all
+  /// prompts of the series stands for it. Zero elsewhere.
+  var asymptote: Double {
+    guard var task = cells.first?.task, let attention = cells.first?.attention else { return 0 }
+    // Linear attention tends to Bayes here, and a difference of rounding errors would say otherwise.
+    if case .linearSubspace = task.family { return 0 }
+    // So long that (L − 1)/L is 1 in double precision: the closed form of finite L gives its limit.
+    task.contextLength = .max
+    guard let limit = ClosedForm.optimum(task: task, attention: attention)?.loss,
+      let bayes = ClosedForm.bayesLoss(task: task) ?? cells.flatMap(\.seeds).summary("bayes")?.mean
+    else { return 0 }
+    return max(0, limit - bayes)
+  }
+
+  var fit: PowerLawFit? { PowerLawFit(excess, offset: fitOffset, asymptote: asymptote) }
 }
 
 extension IntegerDistribution {
@@ -52,17 +66,19 @@ extension SweepReport {
     return order.map { ContextSeries(cells: groups[$0] ?? [], parameters: $0) }
   }
 
-  /// One line for each series with at least two positive excess losses.
+  /// One line for each series with at least two excess losses above its asymptote.
   var fitTable: Table {
     let keys = keyColumns.filter { $0.name != "L" }
     let fits = series.compactMap { series in series.fit.map { (series, $0) } }
     return Table(
-      name: TableKind.fit.rawValue, title: "\(title): excess loss as a power of L + offset", sweep: name,
+      name: TableKind.fit.rawValue, title: "\(title): excess loss above its asymptote as a power of L + offset",
+      sweep: name,
       sweepHash: hash,
       columns: keys.map(\.column) + Self.fitColumns,
       rows: fits.map { series, fit in
         keys.map { $0.value(series.parameters) } + [
-          .real(fit.offset), .real(fit.slope), TableCell(fit.slopeStandardError), .real(fit.prefactor),
+          .real(fit.offset), .real(fit.asymptote), .real(fit.slope), TableCell(fit.slopeStandardError),
+          .real(fit.prefactor),
           TableCell(fit.reducedChiSquare), .integer(fit.pointCount), .integer(fit.omittedCount),
         ]
       }, notes: notes)
@@ -70,6 +86,7 @@ extension SweepReport {
 
   private static let fitColumns = [
     TableColumn(name: "offset", heading: "offset", latexHeading: "offset", role: .value),
+    TableColumn(name: "asymptote", heading: "asymptote", latexHeading: "asymptote", role: .value),
     TableColumn(name: "slope", heading: "slope", latexHeading: "slope", role: .value),
     TableColumn(name: "slope_sem", heading: "± s.e.", latexHeading: "s.e.", role: .standardError(of: "slope")),
     TableColumn(name: "prefactor", heading: "prefactor", latexHeading: "prefactor", role: .value),

@@ -1,3 +1,4 @@
+import Denoising
 import Results
 import Sweeps
 
@@ -9,7 +10,9 @@ extension SweepReport {
       .mean("test_loss", of: "test_loss", heading: "test loss", latex: "test loss", withStandardError: true),
       .mean("zero_loss", of: "zero_loss_test", heading: "zero", latex: "zero"),
       .mean("bayes_loss", of: "bayes_loss_test", heading: "Bayes", latex: "Bayes"),
-      .theory("theory_loss", heading: "theory", latex: "theory") { theory.optimum($0.task, $0.attention)?.loss },
+      .theory("theory_loss", heading: "theory", latex: "theory") {
+        ClosedForm.optimum(task: $0.task, attention: $0.attention)?.loss
+      },
     ]
     let middle = Baseline.middle.filter { baseline in
       cells.contains { $0.parameters["task"] == .text(baseline.task) }
@@ -53,7 +56,7 @@ enum Baseline {
   ]
 
   private static let order = [
-    "zero", "mean", "projection", "shrunk_projection", "radial_projection", "bayes_limit", "bayes_equal_norm", "bayes",
+    "zero", "mean", "projection", "shrunk_projection", "radial_projection", "bayes_limit", "bayes",
   ]
 
   /// Known baselines first, from the worst to the best; then the others by name.

@@ -2,28 +2,36 @@
 public struct SeedMetrics: Sendable, Hashable {
   /// The metrics by name, as the trial returned them.
   public let values: [String: Double]
+  /// Whether weights (−W_PV, −W_KQ) are as good as (W_PV, W_KQ), so that their common sign is a matter of convention.
+  public let isSignFree: Bool
 
-  /// The metrics of one seed.
-  public init(_ values: [String: Double]) { self.values = values }
+  /// The metrics of one seed of a cell in which the common sign of the weights is free, or is not.
+  public init(_ values: [String: Double], isSignFree: Bool) {
+    self.values = values
+    self.isSignFree = isSignFree
+  }
 
   /// A metric or a derived quantity by name; nothing where it was not measured.
   ///
-  /// `alpha` and `beta` come with the common sign of W_PV and W_KQ fixed so that α ≥ 0. For linear attention
-  /// (−W_PV, −W_KQ) is the same map; for softmax it has the same loss wherever contexts X and −X are equally likely,
-  /// as in the linear task and on the sphere. Which of the two a training run finds depends on its initial weights,
-  /// and a mean over both signs would mean nothing. `alpha_beta` does not depend on the sign.
+  /// Where the common sign of W_PV and W_KQ is free, `alpha` and `beta` come with it chosen so that α ≥ 0: which of the
+  /// two a training run finds depends on its initial weights, and a mean over both would mean nothing. Elsewhere a
+  /// layer with α < 0 is another predictor, and both come as they were trained. `alpha_beta` does not depend on the
+  /// sign.
   ///
-  /// `excess`, `excess_train` and `excess_test` are losses above the Bayes estimator's on the very same prompts.
+  /// `bayes` is the Bayes estimator's loss, and `excess`, `excess_train` and `excess_test` are losses above it on the
+  /// very same prompts.
   public subscript(name: String) -> Double? {
     switch name {
-    case "alpha": values["alpha"].map(abs)
-    case "beta": values["beta"].map { (values["alpha"] ?? 0) < 0 ? -$0 : $0 }
+    case "alpha", "beta": values[name].map { isFlipped ? -$0 : $0 }
+    case "bayes": mean("bayes_loss_train", "bayes_loss_test")
     case "excess_train": difference("train_loss", "bayes_loss_train")
     case "excess_test": difference("test_loss", "bayes_loss_test")
     case "excess": mean("excess_train", "excess_test")
     default: values[name]
     }
   }
+
+  private var isFlipped: Bool { isSignFree && (values["alpha"] ?? 0) < 0 }
 
   private func difference(_ loss: String, _ baseline: String) -> Double? {
     guard let loss = values[loss], let baseline = values[baseline] else { return nil }

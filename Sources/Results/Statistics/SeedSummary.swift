@@ -19,4 +19,11 @@ public struct SeedSummary: Sendable, Hashable {
     self.mean = mean
     standardError = values.count > 1 ? (squares / (count - 1) / count).squareRoot() : nil
   }
+
+  /// A summary whose parts are known. `standardError` is that of the mean.
+  package init(count: Int, mean: Double, standardError: Double?) {
+    self.count = count
+    self.mean = mean
+    self.standardError = standardError
+  }
 }

@@ -33,7 +33,7 @@ struct ExportCommand: ParsableCommand {
   var force = false
 
   func run() throws {
-    let (store, plan) = try ResultDirectory.open(directory)
+    let (store, plan) = try ResultDirectory.open(directory, sweep: nil)
     defer { try? store.close() }
     let planned = Dictionary(plan.trials.map { ($0.id, $0) }) { first, _ in first }
     let committed = try store.committedTrials()

@@ -10,34 +10,64 @@ struct ReportCommand: ParsableCommand {
     commandName: "report",
     abstract: "Print the tables of a sweep, and draw its figures.",
     discussion: """
-      Tables go to standard output. The rows are the cells of the sweep that ran last in the directory, in grid \
-      order, so a table of the same results is the same to the byte.
+      Tables go to standard output, or each to a file of its own with --to. The rows are the cells of the sweep that \
+      ran last in the directory, or of that which --sweep names, in grid order, so a table of the same results is \
+      the same to the byte.
 
       EXAMPLES:
         icd report results/figure-4a
         icd report results/figure-4a --table weights --format latex > weights.tex
         icd report results/figure-4a --table loss --format csv > loss.csv
+        icd report results/figure-4a --format csv --to tables
         icd report results/figure-4a --table fit --figures
       """)
 
   @Argument(help: "The directory of the results.", completion: .directory)
   var directory: String
 
-  @Option(help: "Which table: loss, weights, fit or baselines. Give it more than once for several.")
+  @OptionGroup var choice: SweepChoice
+
+  @Option(
+    help: ArgumentHelp(
+      "Which table: loss, weights, fit or baselines. Give it more than once for several.",
+      discussion: "loss and weights by default. CSV on standard output holds one."))
   var table: [TableKind] = []
 
   @Option(help: "How to print it: text, markdown, csv, json or latex.")
   var format = TableFormat.text
 
+  @Option(
+    help: ArgumentHelp(
+      "Write each table to a file in this directory instead: loss.csv, weights.csv and so on.", valueName: "dir"))
+  var to: String?
+
   @Flag(help: "Also draw the figures, as SVG, PDF and PNG, into the directory's figures/.")
   var figures = false
 
+  /// The tables that are asked for, each once.
+  private var kinds: [TableKind] {
+    let kinds: [TableKind] = table.isEmpty ? [.loss, .weights] : table
+    return kinds.indices.filter { kinds.firstIndex(of: kinds[$0]) == $0 }.map { kinds[$0] }
+  }
+
+  func validate() throws {
+    if to == "" { throw ValidationError("--to is empty; name a directory, or . for this one") }
+    guard format != .csv || to != nil || kinds.count == 1 else {
+      throw ValidationError(
+        "CSV holds one table, and this is \(kinds.map(\.rawValue).joined(separator: " and ")); choose one with --table, "
+          + "or write each to a file of its own with --to DIR")
+    }
+  }
+
   func run() throws {
-    let (store, plan) = try ResultDirectory.open(directory)
+    let (store, plan) = try ResultDirectory.open(directory, sweep: choice.sweep)
     defer { try? store.close() }
-    let report = try SweepReport(of: plan, from: store, theory: .closedForms)
-    let kinds = table.isEmpty ? [.loss, .weights] : table
-    print(kinds.map { report.table($0).formatted(format) }.joined(separator: "\n"), terminator: "")
+    let report = try SweepReport(of: plan, from: store, programVersion: Version.description)
+    if let to {
+      for path in try report.write(kinds, format, into: to) { printError("wrote \(path)") }
+    } else if let text = report.document(kinds, format) {
+      try StandardOutput.write(text)
+    }
     if figures { try FigureWriting.draw(report, in: directory) }
   }
 }

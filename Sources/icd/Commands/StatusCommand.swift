@@ -19,6 +19,8 @@ struct StatusCommand: ParsableCommand {
   @Argument(help: "The directory of the results.", completion: .directory)
   var directory: String
 
+  @OptionGroup var choice: SweepChoice
+
   @Option(help: "How to print it: text or json.")
   var format = StatusFormat.text
 
@@ -28,7 +30,7 @@ struct StatusCommand: ParsableCommand {
   }
 
   func run() throws {
-    let (store, plan) = try ResultDirectory.open(directory)
+    let (store, plan) = try ResultDirectory.open(directory, sweep: choice.sweep)
     defer { try? store.close() }
     let committed = try store.committedTrials()
     let planned = Set(plan.trials.map(\.id.description))
@@ -43,8 +45,8 @@ struct StatusCommand: ParsableCommand {
           host: $0.host)
       })
     switch format {
-    case .text: print(status.text)
-    case .json: print(try jsonText(status))
+    case .text: try StandardOutput.write(status.text + "\n")
+    case .json: try StandardOutput.write(jsonText(status) + "\n")
     }
   }
 }
