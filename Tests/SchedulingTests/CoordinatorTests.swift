@@ -8,8 +8,15 @@ import Testing
 @Suite(.serialized) struct CoordinatorTests {
   @Test(arguments: ["ipc", "tcp"]) func finishesSeveralHundredTrials(transport: String) throws {
     let rig = try Rig(trials: 600, listen: transport == "tcp" ? "tcp://127.0.0.1:*" : nil)
+    let notices = rig.notices
     let run = rig.start()
-    let workers = (0..<3).map { _ in rig.startWorker() }
+    let workers = (0..<3).map { _ in
+      rig.startWorker { payload, _ in
+        // Nobody begins before all are there: on a busy machine, the last would come after the end.
+        while notices.joined < 3 { usleep(1_000) }
+        return TestWork.result(TestWork.index(payload))
+      }
+    }
     let summary = try #require(try run.wait())
     #expect(summary.outcome == .complete)
     #expect(summary.committedNow == 600)

@@ -16,6 +16,8 @@ final class Rig {
     private let list = Mutex<[RunNotice]>([])
     func add(_ notice: RunNotice) { list.withLock { $0.append(notice) } }
     var all: [RunNotice] { list.withLock { $0 } }
+    /// Workers that registered.
+    var joined: Int { all.count { if case .workerJoined = $0 { true } else { false } } }
   }
 
   init(trials: Int, listen: String? = nil, cost: (Int) -> Double = { _ in 1 }) throws {
