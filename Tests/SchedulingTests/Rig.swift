@@ -16,7 +16,7 @@ final class Rig {
     private let list = Mutex<[RunNotice]>([])
     func add(_ notice: RunNotice) { list.withLock { $0.append(notice) } }
     var all: [RunNotice] { list.withLock { $0 } }
-    /// Workers that have registered.
+    /// Workers that registered.
     var joined: Int { all.count { if case .workerJoined = $0 { true } else { false } } }
   }
 
