@@ -23,7 +23,7 @@ extension Experiment {
   ) throws(ExperimentError) -> PromptSet {
     let set = PromptSet(
       count: count, dimension: task.ambientDimension, contextLength: task.contextLength,
-      contextForm: attention.kind.contextForm)
+      contextForm: attention.kind.contextForm, rankMax: task.coordinateCountMax)
     let sampler = PromptSampler(task: task, key: streams.data)
     for index in 0..<count {
       if isCancelled() { throw .cancelled }

@@ -69,10 +69,10 @@ struct AttentionCase {
   }
 
   /// Single-precision kernels against the reference: predictions and gradients, for dimensions and lengths around the
-  /// width of a vector.
+  /// width of a vector, and for contexts of several tiles.
   @Test(arguments: AttentionConfiguration.Kind.allCases, [false, true])
   func kernelsMatchTheReference(kind: AttentionConfiguration.Kind, hasResidual: Bool) {
-    for (n, L) in [(1, 1), (2, 9), (7, 8), (8, 15), (9, 16), (16, 33), (19, 40)] {
+    for (n, L) in [(1, 1), (2, 9), (7, 8), (8, 15), (9, 16), (16, 33), (19, 40), (16, 1003), (37, 700)] {
       let example = AttentionCase(dimension: n, contextLength: L, seed: UInt64(100 * n + L))
       let layer = example.layer(kind, hasResidual: hasResidual)
       let kernel = AttentionKernel(
@@ -104,9 +104,11 @@ struct AttentionCase {
       for i in 0..<n { buffer.base[(t / 8) * n + i][t % 8] = Float(example.context[i, t]) }
     }
     let set = PromptSet(count: 1, dimension: n, contextLength: L, contextForm: form)
-    set.store(
-      0, tokens: TokenBlocks(base: buffer.base, count: L, dimension: n), query: example.query.map(Float.init),
-      target: example.target.map(Float.init))
+    set.setQuery(0, query: example.query.map(Float.init), target: example.target.map(Float.init))
+    switch form {
+    case .tokens: set.tokens(0).update(from: buffer.base, count: buffer.count)
+    case .secondMoments: set.setSecondMoment(0, example.context.secondMoment.values, rank: n, basis: nil)
+    }
     return set
   }
 

@@ -32,6 +32,18 @@ import Testing
     #expect(worst < 2)
   }
 
+  @Test func exponentialBelowOneIsWithinTwoUlp() {
+    var worst = 0.0
+    Self.eachFloat(from: -1e-30, through: -87.3) { x in
+      let y = VectorMath.exponentialBelowOne(x)
+      for lane in 0..<8 { worst = max(worst, Self.ulps(y[lane], exp(Double(x[lane])))) }
+    }
+    #expect(worst < 2)
+    let edges = VectorMath.exponentialBelowOne(SIMD8(0, -0.0, -.infinity, .nan, -1000, -1e30, -87.4, -1))
+    #expect(edges[0] == 1 && edges[1] == 1 && edges[3].isNaN)
+    #expect(edges[2] == 0 && edges[4] == 0 && edges[5] == 0 && edges[6] == 0)
+  }
+
   @Test func exponentialAtTheEdges() {
     let y = VectorMath.exponential(SIMD8(0, -0.0, .infinity, -.infinity, .nan, -1000, 1000, -87.4))
     #expect(y[0] == 1 && y[1] == 1)

@@ -53,20 +53,19 @@ struct AttentionParameters {
 
   /// Puts the weights into a kernel.
   func load(into kernel: AttentionKernel) {
-    let matrices = matrices
-    kernel.setWeights(value: matrices[0], query: matrices[1], key: matrices.count > 2 ? matrices[2] : nil)
+    values.withUnsafeBufferPointer { values in
+      guard let first = values.baseAddress else { return }
+      configuration.parameterization == .full ? kernel.setWeights(first) : kernel.setScales(first)
+    }
   }
 
-  /// The gradient with respect to ``values`` of the gradients that a kernel has gathered: for scaled identities, the
-  /// trace of each.
-  func gradient(from kernel: AttentionKernel) -> [Float] {
-    let (value, query, key) = kernel.gradients()
-    let matrices = [value, query] + (key.map { [$0] } ?? [])
-    guard configuration.parameterization == .scaledIdentity else { return matrices.flatMap { $0 } }
-    return matrices.map { matrix in
-      var trace: Float = 0
-      for i in 0..<size { trace += matrix[i * size + i] }
-      return trace
+  /// Writes the gradient with respect to ``values`` of the gradients that a kernel has gathered: for scaled identities,
+  /// the trace of each.
+  func copyGradient(from kernel: AttentionKernel, into gradient: inout [Float]) {
+    gradient.withUnsafeMutableBufferPointer { gradient in
+      guard let first = gradient.baseAddress else { return }
+      configuration.parameterization == .full
+        ? kernel.copyGradients(into: first) : kernel.copyGradientTraces(into: first)
     }
   }
 

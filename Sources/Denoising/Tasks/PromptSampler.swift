@@ -1,7 +1,7 @@
 package import Numerics
 
 /// Draws prompts of one task: prompt i is a pure function of the key and of i.
-package struct PromptSampler {
+package final class PromptSampler {
   /// What a substream of random numbers is for. A quantity that is added to a prompt gets a number of its own, and
   /// the others keep theirs.
   private enum Domain: UInt32 {
@@ -16,14 +16,14 @@ package struct PromptSampler {
   /// Test prompts are numbered from here, so that they do not depend on the number of training prompts.
   package static let firstTestPrompt: UInt64 = 1 << 40
 
-  private let task: TaskConfiguration
+  let task: TaskConfiguration
   private let key: UInt64
   private let transform: [Float]?
   private let n: Int
   private let L: Int
-  private let tokens: VectorBuffer
-  private let coordinates: VectorBuffer
-  private let transformed: VectorBuffer
+  private let tile: VectorBuffer
+  private let embedded: VectorBuffer
+  private let words: UnsafeMutableBufferPointer<SIMD8<UInt32>>
 
   /// A sampler of prompts of a task, keyed by the data stream of an experiment.
   package init(task: TaskConfiguration, key: UInt64) {
@@ -32,11 +32,12 @@ package struct PromptSampler {
     n = task.ambientDimension
     L = task.contextLength
     transform = task.transform.map { $0.matrix.values.map(Float.init) }
-    let blocks = TokenBlocks.blocks(for: L)
-    tokens = VectorBuffer(count: blocks * n)
-    coordinates = VectorBuffer(count: blocks * n)
-    transformed = VectorBuffer(count: transform == nil ? 0 : blocks * n)
+    tile = VectorBuffer(count: TokenBlocks.tileVectorsMax(dimension: n))
+    embedded = VectorBuffer(count: n * TokenBlocks.tileBlocks(dimension: 1))
+    words = .allocate(capacity: TokenBlocks.tileBlocks(dimension: 1))
   }
+
+  deinit { words.deallocate() }
 
   /// Draws a prompt, stores what the learner sees of it in `set`, and returns it in original coordinates.
   ///
@@ -46,15 +47,14 @@ package struct PromptSampler {
   ///   - withContext: whether the returned prompt carries its context; without, its context is n × 0.
   package func draw(_ number: UInt64, into set: PromptSet, at index: Int, withContext: Bool) -> Prompt {
     let structure = drawStructure(number)
-    drawTokens(number, structure)
     let target = drawQueryToken(number, structure)
     let noise = stream(.noise, number).normals(count: n)
     let deviation = task.noiseVariance.squareRoot()
     let query = (0..<n).map { target[$0] + deviation * Double(noise[$0]) }
-    let prompt = Prompt(
-      context: withContext ? contextMatrix() : Matrix(rows: n, columns: 0), query: query, target: target,
-      structure: structure)
-    store(prompt, into: set, at: index)
+    var prompt = Prompt(
+      context: Matrix(rows: n, columns: withContext ? L : 0), query: query, target: target, structure: structure)
+    storeQuery(prompt, into: set, at: index)
+    storeContext(number, &prompt, into: set, at: index)
     return prompt
   }
 
@@ -62,34 +62,75 @@ package struct PromptSampler {
     RandomStream(key: key, domain: domain.rawValue, substream: number)
   }
 
-  private func store(_ prompt: Prompt, into set: PromptSet, at index: Int) {
-    guard let transform, let matrix = task.transform?.matrix else {
-      let context = TokenBlocks(base: tokens.base, count: L, dimension: n)
-      set.store(index, tokens: context, query: prompt.query.map(Float.init), target: prompt.target.map(Float.init))
+  private func storeQuery(_ prompt: Prompt, into set: PromptSet, at index: Int) {
+    guard let transform = task.transform else {
+      set.setQuery(index, query: prompt.query.map(Float.init), target: prompt.target.map(Float.init))
       return
     }
-    TokenSampling.embed(
-      basis: transform, rank: n, coordinates: tokens.base, count: L, dimension: n, into: transformed.base)
-    let target = task.transform?.target == .transformed ? matrix * prompt.target : prompt.target
-    set.store(
-      index, tokens: TokenBlocks(base: transformed.base, count: L, dimension: n),
-      query: (matrix * prompt.query).map(Float.init), target: target.map(Float.init))
+    let target = transform.target == .transformed ? transform.matrix * prompt.target : prompt.target
+    set.setQuery(index, query: (transform.matrix * prompt.query).map(Float.init), target: target.map(Float.init))
   }
 
-  /// The context just drawn, n × L in double precision.
-  private func contextMatrix() -> Matrix {
-    var context = Matrix(rows: n, columns: L)
-    for t in 0..<L {
-      for i in 0..<n { context[i, t] = Double(tokens.base[(t / 8) * n + i][t % 8]) }
+  /// Draws the context tile by tile, straight into the set where that keeps it.
+  private func storeContext(_ number: UInt64, _ prompt: inout Prompt, into set: PromptSet, at index: Int) {
+    let basis = learnerBasis(prompt.structure)
+    let rank = coordinateCount(prompt.structure)
+    if let basis, set.rankMax != nil { set.setBasis(index, basis, rank: rank) }
+    let withContext = prompt.context.columns > 0
+    guard withContext || set.source == nil else { return }
+    let components = mixtureComponents(prompt.structure)
+    var moment = [Double](repeating: 0, count: set.contextForm == .secondMoments ? rank * rank : 0)
+    let keepsCoordinates = set.contextForm == .tokens && set.source == nil && (basis == nil || set.rankMax != nil)
+    let tileBlocks = TokenBlocks.tileBlocks(dimension: rank)
+    for first in stride(from: 0, to: set.blocks, by: tileBlocks) {
+      let blocks = first..<min(first + tileBlocks, set.blocks)
+      let room = keepsCoordinates ? set.tokens(index) + first * rank : tile.base
+      fill(number, components, rank: rank, blocks: blocks, into: room)
+      let tokens = TokenBlocks(base: room, count: min(L, blocks.upperBound * 8) - first * 8, dimension: rank)
+      if set.contextForm == .secondMoments {
+        moment.withUnsafeMutableBufferPointer {
+          if let sums = $0.baseAddress { tokens.addGram(weights: nil, to: sums) }
+        }
+      } else if let basis, set.source == nil, !keepsCoordinates {
+        TokenSampling.embed(basis: basis, tokens, dimension: n, into: set.tokens(index) + first * n)
+      }
+      if withContext { copy(tokens, from: prompt.structure, into: &prompt.context, firstColumn: first * 8) }
     }
-    return context
+    if set.contextForm == .secondMoments { storeMoment(&moment, rank, basis, into: set, at: index) }
+  }
+
+  /// X Xᵀ/L from the upper triangle of C Cᵀ.
+  private func storeMoment(
+    _ moment: inout [Double], _ rank: Int, _ basis: [Float]?, into set: PromptSet, at index: Int
+  ) {
+    for i in 0..<rank {
+      for j in i..<rank {
+        let entry = moment[i * rank + j] / Double(L)
+        moment[i * rank + j] = entry
+        moment[j * rank + i] = entry
+      }
+    }
+    set.setSecondMoment(index, moment, rank: rank, basis: basis)
+  }
+
+  /// Tokens in original coordinates, in double precision, as columns of a context.
+  private func copy(
+    _ tokens: TokenBlocks, from structure: PromptStructure, into context: inout Matrix, firstColumn: Int
+  ) {
+    guard let basis = structure.subspaceBasis else {
+      TokenSampling.copy(tokens, into: &context, firstColumn: firstColumn)
+      return
+    }
+    TokenSampling.embed(basis: basis.values.map(Float.init), tokens, dimension: n, into: embedded.base)
+    TokenSampling.copy(
+      TokenBlocks(base: embedded.base, count: tokens.count, dimension: n), into: &context, firstColumn: firstColumn)
   }
 }
 
 // MARK: - The hidden task
 
 extension PromptSampler {
-  private func drawStructure(_ number: UInt64) -> PromptStructure {
+  func drawStructure(_ number: UInt64) -> PromptStructure {
     var stream = stream(.structure, number)
     switch task.family {
     case .linearSubspace(let dimension, _):
@@ -136,40 +177,49 @@ extension IntegerDistribution {
 // MARK: - Tokens
 
 extension PromptSampler {
-  /// Fills `tokens` with the context.
-  private func drawTokens(_ number: UInt64, _ structure: PromptStructure) {
-    switch (structure, task.family) {
-    case (.linearSubspace(let basis), .linearSubspace(_, let variance)):
-      fillNormals(coordinates, number, rank: basis.columns)
-      TokenSampling.scale(coordinates.base, rank: basis.columns, count: L, by: Float(variance.squareRoot()))
-      embed(basis)
-    case (.sphere(let basis), .sphere(_, let radius)):
-      fillNormals(coordinates, number, rank: basis.columns)
-      TokenSampling.scaleToSphere(coordinates.base, rank: basis.columns, count: L, radius: Float(radius))
-      embed(basis)
-    case (.gaussianMixture(let centres), .gaussianMixture(let mixture)):
-      fillNormals(tokens, number, rank: n)
-      var stream = stream(.labels, number)
-      let cumulative = mixture.cumulativeWeights(count: centres.columns)
-      let labels = (0..<L).map { _ in GaussianMixture.label(cumulative, stream.nextUniform()) }
-      TokenSampling.placeInMixture(
-        tokens.base, dimension: n, labels: labels, centres: centres.transposed.values.map(Float.init),
-        deviations: (0..<centres.columns).map { Float(mixture.variance($0).squareRoot()) })
-    default:
-      preconditionFailure("a prompt's structure comes from its own task")
+  /// The basis in which the learner sees the tokens of a prompt, n × ``coordinateCount(_:)`` and row-major: that of the
+  /// subspace, after the transform. Nothing if it sees them as they are drawn.
+  private func learnerBasis(_ structure: PromptStructure) -> [Float]? {
+    guard let basis = structure.subspaceBasis else { return transform }
+    return (task.transform.map { $0.matrix * basis } ?? basis).values.map(Float.init)
+  }
+
+  /// Normal deviates that a token is made of.
+  func coordinateCount(_ structure: PromptStructure) -> Int { structure.subspaceRank ?? n }
+
+  /// The components of a mixture, as the kernel takes them.
+  func mixtureComponents(_ structure: PromptStructure) -> MixtureComponents? {
+    guard case .gaussianMixture(let centres) = structure, case .gaussianMixture(let mixture) = task.family else {
+      return nil
     }
-    TokenSampling.clearPadding(tokens.base, dimension: n, count: L)
+    return MixtureComponents(
+      centres: centres, deviations: (0..<centres.columns).map { mixture.variance($0).squareRoot() },
+      cumulative: mixture.cumulativeWeights(count: centres.columns))
   }
 
-  private func fillNormals(_ buffer: VectorBuffer, _ number: UInt64, rank: Int) {
-    let count = TokenBlocks.blocks(for: L) * rank
-    stream(.tokens, number).fillNormals(UnsafeMutableBufferPointer(start: buffer.base, count: count))
-  }
-
-  private func embed(_ basis: Matrix) {
-    TokenSampling.embed(
-      basis: basis.values.map(Float.init), rank: basis.columns, coordinates: coordinates.base, count: L, dimension: n,
-      into: tokens.base)
+  /// Draws part of a context: coordinates in the basis of the subspace, or tokens of a mixture. The blocks begin at a
+  /// multiple of four; how a context is cut into parts does not matter.
+  func fill(
+    _ number: UInt64, _ components: MixtureComponents?, rank: Int, blocks: Range<Int>,
+    into room: UnsafeMutablePointer<SIMD8<Float>>
+  ) {
+    let count = blocks.count * rank
+    stream(.tokens, number).fillNormals(
+      UnsafeMutableBufferPointer(start: room, count: count), firstVector: blocks.lowerBound * rank)
+    switch task.family {
+    case .linearSubspace(_, let variance):
+      TokenSampling.scale(room, count: count, by: Float(variance.squareRoot()))
+    case .sphere(_, let radius):
+      TokenSampling.scaleToSphere(room, rank: rank, blocks: blocks.count, radius: Float(radius))
+    case .gaussianMixture:
+      guard let components, let first = words.baseAddress else { return }
+      stream(.labels, number).fillWords(
+        UnsafeMutableBufferPointer(rebasing: words[..<blocks.count]), firstVector: blocks.lowerBound)
+      TokenSampling.placeInMixture(room, words: first, blocks: blocks.count, components: components)
+    }
+    if blocks.upperBound * 8 > L {
+      TokenSampling.clearPadding(room, dimension: rank, count: L - blocks.lowerBound * 8)
+    }
   }
 
   /// The clean query x_{L+1}, drawn like a token, in double precision.
@@ -192,6 +242,17 @@ extension PromptSampler {
       return (0..<n).map { centres[$0, label] + deviation * Double(normals[$0]) }
     default:
       preconditionFailure("a prompt's structure comes from its own task")
+    }
+  }
+}
+
+extension TaskConfiguration {
+  /// The most coordinates of a token in the basis in which the learner sees it; nothing if it sees tokens as they are.
+  var coordinateCountMax: Int? {
+    switch family {
+    case .linearSubspace(let dimension, _): dimension.range.upperBound
+    case .sphere(let dimension, _): dimension.range.upperBound + 1
+    case .gaussianMixture: transform == nil ? nil : ambientDimension
     }
   }
 }

@@ -1,3 +1,5 @@
+import Numerics
+
 /// An optimizer with its memory, in single precision as in the frameworks that it is compared with.
 package struct OptimizerState {
   private let optimizer: Optimizer
@@ -39,15 +41,21 @@ package struct OptimizerState {
   ) {
     beta1Power *= beta1
     beta2Power *= beta2
-    let rate = Float(learningRate / (1 - beta1Power))
-    let correction = Float((1 - beta2Power).squareRoot())
-    let (b1, c1, b2, c2) = (Float(beta1), Float(1 - beta1), Float(beta2), Float(1 - beta2))
-    let epsilon = Float(epsilon)
-    for i in parameters.indices {
-      let g = gradient[i]
-      mu[i] = b1 * mu[i] + c1 * g
-      nu[i] = b2 * nu[i] + c2 * (g * g)
-      parameters[i] -= rate * mu[i] / (nu[i].squareRoot() / correction + epsilon)
+    let step = OptimizerSteps.Adam(
+      beta1: beta1, beta2: beta2, epsilon: epsilon, learningRate: learningRate, beta1Power: beta1Power,
+      beta2Power: beta2Power)
+    let count = parameters.count
+    parameters.withUnsafeMutableBufferPointer { parameters in
+      gradient.withUnsafeBufferPointer { gradient in
+        mu.withUnsafeMutableBufferPointer { mu in
+          nu.withUnsafeMutableBufferPointer { nu in
+            guard let w = parameters.baseAddress, let g = gradient.baseAddress, let m = mu.baseAddress,
+              let v = nu.baseAddress
+            else { return }
+            OptimizerSteps.adam(step, w, gradient: g, mu: m, nu: v, count: count)
+          }
+        }
+      }
     }
   }
 }

@@ -35,11 +35,12 @@ package struct TrainingRun {
     let initial = AttentionParameters(
       configuration: attention, size: trainSet.dimension, scale: training.initialScale, key: streams.weights)
     var parameters = initial
+    var gradient = [Float](repeating: 0, count: parameters.values.count)
     var optimizer = OptimizerState(training.optimizer, count: parameters.values.count)
     let schedule = LearningRateSchedule(training)
     var history = [try evaluate(parameters, epoch: 0)]
     for epoch in 0..<training.epochs {
-      try trainEpoch(epoch, schedule.rate(epoch: epoch), &parameters, &optimizer, isCancelled)
+      try trainEpoch(epoch, schedule.rate(epoch: epoch), &parameters, &gradient, &optimizer, isCancelled)
       let done = epoch + 1
       if done % training.evaluationInterval == 0 || done == training.epochs {
         history.append(try evaluate(parameters, epoch: done))
@@ -51,8 +52,8 @@ package struct TrainingRun {
   /// One pass over the training prompts in a fresh random order. A batch's gradient is that of its mean loss, also
   /// for the last batch when that is shorter.
   private func trainEpoch(
-    _ epoch: Int, _ rate: Double, _ parameters: inout AttentionParameters, _ optimizer: inout OptimizerState,
-    _ isCancelled: () -> Bool
+    _ epoch: Int, _ rate: Double, _ parameters: inout AttentionParameters, _ gradient: inout [Float],
+    _ optimizer: inout OptimizerState, _ isCancelled: () -> Bool
   ) throws(ExperimentError) {
     let order = Self.order(count: trainSet.count, epoch: epoch, key: streams.shuffle)
     var start = 0
@@ -64,7 +65,8 @@ package struct TrainingRun {
       kernel.clearGradients()
       let error = kernel.accumulateGradient(over: order[start..<end], of: trainSet, scale: scale)
       guard error.isFinite else { throw .diverged(epoch: epoch) }
-      optimizer.step(&parameters.values, gradient: parameters.gradient(from: kernel), learningRate: rate)
+      parameters.copyGradient(from: kernel, into: &gradient)
+      optimizer.step(&parameters.values, gradient: gradient, learningRate: rate)
       start = end
     }
   }

@@ -1,80 +1,160 @@
 // How a context and u = W x̃ give m, and how dm gives du: forward and backward of each form side by side.
+//
+// Softmax reads a context tile by tile, once forward and once backward: a tile's exponentials are taken with the
+// largest score so far subtracted, and what was summed before is scaled down when a larger score turns up.
 extension AttentionKernel {
   /// m = S u with S = X Xᵀ/L, n × n and symmetric.
   @inline(__always)
-  func poolLinear(_ secondMoment: UnsafePointer<SIMD8<Float>>) {
-    combinePaddedRows(secondMoment, size: dimension, rowVectors: rowVectors, u.floats, into: m.base)
+  func poolLinear(_ slot: Int, _ secondMoment: UnsafePointer<SIMD8<Float>>) {
+    combineRows(
+      secondMoment, inner: dimension, columns: rowVectors, floats(row(slot, of: u)), into: row(slot, of: m))
   }
 
   /// du = S dm.
   @inline(__always)
-  func poolLinearBackward(_ secondMoment: UnsafePointer<SIMD8<Float>>) {
-    combinePaddedRows(secondMoment, size: dimension, rowVectors: rowVectors, dm.floats, into: du.base)
+  func poolLinearBackward(_ slot: Int, _ secondMoment: UnsafePointer<SIMD8<Float>>) {
+    combineRows(
+      secondMoment, inner: dimension, columns: rowVectors, floats(row(slot, of: dm)), into: row(slot, of: du))
   }
 
-  /// a = softmax(Xᵀ u), m = X a.
+  /// a = softmax(Xᵀ u), m = X a. In coordinates: a = softmax(Cᵀ Bᵀ u), m = B C a.
   @inline(__always)
-  func poolSoftmax(_ tokens: TokenBlocks) {
-    tokens.project(onto: u.floats, into: weights.base)
-    tokens.softmax(weights.base)
-    tokens.combine(weights: weights.base, into: m.floats)
+  func poolSoftmax(_ slot: Int, _ index: Int, of set: PromptSet) {
+    let v = project(row(slot, of: u), index, of: set)
+    pool(slot, index, of: set) { tokens, scores in tokens.project(onto: v, into: scores) }
   }
 
   /// du = X ds with ds = a ∘ (Xᵀ dm − m·dm).
   @inline(__always)
-  func poolSoftmaxBackward(_ tokens: TokenBlocks) {
-    scoreGradient(tokens)
-    tokens.combine(weights: scratch.base, into: du.floats)
+  func poolSoftmaxBackward(_ slot: Int, _ index: Int, of set: PromptSet) {
+    poolBackward(slot, index, of: set) { _ in }
+    embed(index, of: set, into: row(slot, of: du))
   }
 
-  /// a = softmax(−½‖W_K X_t − u‖²), m = X a.
+  /// The mean of the tokens, weighted by the exponentials of their scores.
   @inline(__always)
-  func poolGaussian(_ tokens: TokenBlocks) {
-    let blocks = tokens.blocks
-    for block in 0..<blocks { weights.base[block] = .zero }
-    for i in 0..<dimension {
-      tokens.project(onto: key.rowFloats(i), into: scratch.base)
-      let centre = SIMD8<Float>(repeating: u.floats[i])
-      for block in 0..<blocks {
-        let distance = scratch.base[block] - centre
-        weights.base[block] = weights.base[block].addingProduct(distance * -0.5, distance)
-      }
+  func pool(
+    _ slot: Int, _ index: Int, of set: PromptSet,
+    scores score: (TokenBlocks, UnsafeMutablePointer<SIMD8<Float>>) -> Void
+  ) {
+    let rank = set.rank(index)
+    let tileBlocks = TokenBlocks.tileBlocks(dimension: rank)
+    let sums = pool.sums.base
+    for k in 0..<rank { sums[k] = .zero }
+    var maximum = -Float.infinity
+    var total = SIMD8<Float>.zero
+    var first = 0
+    var tile = 0
+    while first < pool.blocks {
+      let tokens = set.tile(tile, of: index)
+      let weights = pool.weights.base + (slot &* pool.blocks &+ first)
+      score(tokens, weights)
+      let largest = tokens.largestScore(weights)
+      let previous = maximum
+      maximum = largest > maximum || largest.isNaN ? largest : maximum
+      pool.references.floats[slot &* pool.tilesMax &+ tile] = maximum
+      let decay = VectorMath.exponentialBelowOne(SIMD8(repeating: previous - maximum))
+      total = tokens.exponentiate(weights, minus: maximum).addingProduct(total, decay)
+      tokens.combine(weights: weights, into: pool.tileSums.base)
+      for k in 0..<rank { sums[k] = pool.tileSums.base[k].addingProduct(sums[k], decay) }
+      first &+= tileBlocks
+      tile &+= 1
     }
-    tokens.softmax(weights.base)
-    tokens.combine(weights: weights.base, into: m.floats)
+    let scale = 1 / total.lanesSum
+    pool.normalizers.floats[2 &* slot] = maximum
+    pool.normalizers.floats[2 &* slot &+ 1] = scale
+    for k in 0..<rank { pool.pooled.floats[k] = sums[k].lanesSum * scale }
+    embed(index, of: set, into: row(slot, of: m))
   }
 
-  /// With ds as for softmax, whose sum is zero, and the moments r = X ds and Q = X diag(ds) Xᵀ:
-  /// du = W_K r and dW_K += u rᵀ − W_K Q.
+  /// X ds, into `pooled`; `visit` sees each tile when its ds are in `scratch`. Lanes past the last token have ds = 0.
   @inline(__always)
-  func poolGaussianBackward(_ tokens: TokenBlocks) {
-    scoreGradient(tokens)
-    tokens.combine(weights: scratch.base, into: moment.floats)
-    keyTransposed.combineRows(moment.floats, into: du.base)
-    let blocks = tokens.blocks
-    for i in 0..<dimension {
-      for block in 0..<blocks {
-        weights.base[block] = scratch.base[block] * tokens.base[block &* dimension &+ i]
-      }
-      tokens.combine(weights: weights.base, into: outer.rowFloats(i))
+  func poolBackward(_ slot: Int, _ index: Int, of set: PromptSet, visit: (TokenBlocks) -> Void) {
+    let dv = project(row(slot, of: dm), index, of: set)
+    let rank = set.rank(index)
+    let tileBlocks = TokenBlocks.tileBlocks(dimension: rank)
+    let (sums, scratch) = (pool.sums.base, pool.scratch.base)
+    for k in 0..<rank { sums[k] = .zero }
+    let mean = SIMD8<Float>(repeating: dotOfMeanAndGradient(slot))
+    let maximum = pool.normalizers.floats[2 &* slot]
+    let scale = SIMD8<Float>(repeating: pool.normalizers.floats[2 &* slot &+ 1])
+    var first = 0
+    var tile = 0
+    while first < pool.blocks {
+      let tokens = set.tile(tile, of: index)
+      let weights = pool.weights.base + (slot &* pool.blocks &+ first)
+      let reference = pool.references.floats[slot &* pool.tilesMax &+ tile]
+      let factor = VectorMath.exponentialBelowOne(SIMD8(repeating: reference - maximum)) * scale
+      tokens.project(onto: dv, into: scratch)
+      for block in 0..<tokens.blocks { scratch[block] = (weights[block] * factor) * (scratch[block] - mean) }
+      tokens.combine(weights: scratch, into: pool.tileSums.base)
+      for k in 0..<rank { sums[k] += pool.tileSums.base[k] }
+      visit(tokens)
+      first &+= tileBlocks
+      tile &+= 1
     }
-    for i in 0..<dimension {
-      outer.combineRows(key.rowFloats(i), into: dm.base)
-      let row = dKey.row(i)
-      let scale = SIMD8<Float>(repeating: u.floats[i])
-      for vector in 0..<rowVectors { row[vector] += (moment.base[vector] * scale) - dm.base[vector] }
-    }
+    for k in 0..<rank { pool.pooled.floats[k] = sums[k].lanesSum }
   }
 
-  /// ds = a ∘ (Xᵀ dm − m·dm), into `scratch`; lanes past the last token have a = 0 and so ds = 0.
+  /// m·dm.
   @inline(__always)
-  private func scoreGradient(_ tokens: TokenBlocks) {
-    tokens.project(onto: dm.floats, into: scratch.base)
+  private func dotOfMeanAndGradient(_ slot: Int) -> Float {
+    let (m, dm) = (row(slot, of: m), row(slot, of: dm))
     var product = SIMD8<Float>.zero
-    for vector in 0..<rowVectors { product = product.addingProduct(m.base[vector], dm.base[vector]) }
-    let mean = SIMD8<Float>(repeating: product.lanesSum)
-    for block in 0..<tokens.blocks {
-      scratch.base[block] = weights.base[block] * (scratch.base[block] - mean)
+    for vector in 0..<rowVectors { product = product.addingProduct(m[vector], dm[vector]) }
+    return product.lanesSum
+  }
+
+  /// Bᵀ x, or x itself where tokens are not given in a basis.
+  @inline(__always)
+  func project(_ x: UnsafeMutablePointer<SIMD8<Float>>, _ index: Int, of set: PromptSet) -> UnsafePointer<Float> {
+    guard set.hasBases else { return floats(x) }
+    combineRows(
+      set.basis(index), inner: dimension, columns: set.rankVectors, floats(x), into: pool.coordinates.base)
+    return floats(pool.coordinates.base)
+  }
+
+  /// B c for the coordinates c in `pooled`, or c itself where tokens are not given in a basis.
+  @inline(__always)
+  func embed(_ index: Int, of set: PromptSet, into y: UnsafeMutablePointer<SIMD8<Float>>) {
+    guard set.hasBases else {
+      y.update(from: pool.pooled.base, count: rowVectors)
+      return
     }
+    combineRows(
+      set.transposedBasis(index), inner: set.rank(index), columns: rowVectors, pool.pooled.floats, into: y)
+  }
+
+  @inline(__always)
+  func floats(_ vectors: UnsafeMutablePointer<SIMD8<Float>>) -> UnsafePointer<Float> {
+    UnsafePointer(UnsafeMutableRawPointer(vectors).assumingMemoryBound(to: Float.self))
+  }
+}
+
+extension TokenBlocks {
+  /// The largest score of a stretch; lanes past the last token get −∞.
+  @inline(__always)
+  func largestScore(_ scores: UnsafeMutablePointer<SIMD8<Float>>) -> Float {
+    let blocks = blocks
+    if count & 7 != 0 { scores[blocks &- 1] = scores[blocks &- 1].replacing(with: -.infinity, where: lastBlockPadding) }
+    var maxima = scores[0]
+    for block in 1..<max(blocks, 1) {
+      let s = scores[block]
+      maxima = maxima.replacing(with: s, where: s .> maxima)
+    }
+    return maxima.lanesMaximum
+  }
+
+  /// Replaces scores by exp(score − maximum) and returns their sum, lanes not yet added.
+  @inline(__always)
+  func exponentiate(_ scores: UnsafeMutablePointer<SIMD8<Float>>, minus maximum: Float) -> SIMD8<Float> {
+    let shift = SIMD8<Float>(repeating: maximum)
+    var sum = SIMD8<Float>.zero
+    for block in 0..<blocks {
+      let weight = VectorMath.exponentialBelowOne(scores[block] - shift)
+      scores[block] = weight
+      sum += weight
+    }
+    return sum
   }
 }

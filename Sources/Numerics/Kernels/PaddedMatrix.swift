@@ -17,6 +17,10 @@ public final class PaddedMatrix {
   @inline(__always)
   public static func vectors(for count: Int) -> Int { (count &+ 7) / 8 }
 
+  /// The first row; the others follow it.
+  @inline(__always)
+  var base: UnsafeMutablePointer<SIMD8<Float>> { buffer.base }
+
   /// The entries of a row, `size` of them and then zeros.
   @inline(__always)
   func row(_ index: Int) -> UnsafeMutablePointer<SIMD8<Float>> { buffer.base + index &* rowVectors }
@@ -24,55 +28,40 @@ public final class PaddedMatrix {
   @inline(__always)
   func rowFloats(_ index: Int) -> UnsafeMutablePointer<Float> { buffer.floats + index &* rowVectors &* 8 }
 
-  /// Sets the matrix, or its transpose, from `size * size` row-major entries.
-  func load(_ values: UnsafePointer<Float>, transposed: Bool) {
+  /// Sets the matrix from `size * size` row-major entries.
+  func load(_ values: UnsafePointer<Float>) {
     for i in 0..<size {
-      for j in 0..<size { rowFloats(transposed ? j : i)[transposed ? i : j] = values[i &* size &+ j] }
+      let row = rowFloats(i)
+      for j in 0..<size { row[j] = values[i &* size &+ j] }
     }
   }
 
-  /// Adds the entries, row-major, to `size * size` floats.
+  /// Sets the matrix from the transpose of `size * size` row-major entries.
+  func loadTransposed(_ values: UnsafePointer<Float>) {
+    for i in 0..<size {
+      let row = rowFloats(i)
+      for j in 0..<size { row[j] = values[j &* size &+ i] }
+    }
+  }
+
+  /// Sets the matrix to a multiple of the identity.
+  func loadIdentity(times scale: Float) {
+    buffer.clear()
+    for i in 0..<size { rowFloats(i)[i] = scale }
+  }
+
+  /// Writes the entries, row-major, to `size * size` floats.
   func store(into values: UnsafeMutablePointer<Float>) {
     for i in 0..<size {
-      for j in 0..<size { values[i &* size &+ j] = rowFloats(i)[j] }
+      let row = rowFloats(i)
+      for j in 0..<size { values[i &* size &+ j] = row[j] }
     }
   }
 
-  /// y = Σⱼ x[j] · row j, which is Mᵀ x: the product that needs no sum across lanes.
-  @inline(__always)
-  func combineRows(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<SIMD8<Float>>) {
-    combinePaddedRows(buffer.base, size: size, rowVectors: rowVectors, x, into: y)
-  }
-
-  /// M += a bᵀ.
-  @inline(__always)
-  func addOuterProduct(_ a: UnsafePointer<Float>, _ b: UnsafePointer<SIMD8<Float>>) {
-    for i in 0..<size {
-      let target = row(i)
-      let scale = SIMD8<Float>(repeating: a[i])
-      for vector in 0..<rowVectors { target[vector] = target[vector].addingProduct(b[vector], scale) }
-    }
-  }
-}
-
-/// y = Σⱼ x[j] · row j over `size` padded rows. Even and odd rows are summed apart, then added.
-@inline(__always)
-func combinePaddedRows(
-  _ rows: UnsafePointer<SIMD8<Float>>, size: Int, rowVectors: Int, _ x: UnsafePointer<Float>,
-  into y: UnsafeMutablePointer<SIMD8<Float>>
-) {
-  for vector in 0..<rowVectors {
-    var even = SIMD8<Float>.zero
-    var odd = SIMD8<Float>.zero
-    var entry = rows + vector
-    var j = 0
-    while j &+ 1 < size {
-      even = even.addingProduct(entry[0], SIMD8(repeating: x[j]))
-      odd = odd.addingProduct(entry[rowVectors], SIMD8(repeating: x[j &+ 1]))
-      entry += 2 &* rowVectors
-      j &+= 2
-    }
-    if j < size { even = even.addingProduct(entry[0], SIMD8(repeating: x[j])) }
-    y[vector] = even + odd
+  /// The sum of the diagonal, in order.
+  var trace: Float {
+    var sum: Float = 0
+    for i in 0..<size { sum += rowFloats(i)[i] }
+    return sum
   }
 }

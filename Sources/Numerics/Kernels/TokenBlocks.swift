@@ -1,16 +1,18 @@
-/// A context in the layout that the kernels read: blocks of eight tokens, within a block component by component.
+/// A stretch of a context in the layout that the kernels read: blocks of eight tokens, within a block component by
+/// component.
 ///
 /// Entry `block * dimension + component` holds that component of tokens 8·block … 8·block + 7, one to a lane. Lanes
-/// past the last token hold zeros.
+/// past the last token hold zeros. The components are those of a token, or its coordinates in a basis.
 public struct TokenBlocks {
   /// The first vector; `blocks * dimension` of them.
   public let base: UnsafePointer<SIMD8<Float>>
-  /// Number of tokens L.
+  /// Number of tokens.
   public let count: Int
-  /// Number of components n of a token.
+  /// Number of components of a token, or of its coordinates.
   public let dimension: Int
 
-  /// A view of a context that somebody else owns.
+  /// A view of tokens that somebody else owns.
+  @inline(__always)
   public init(base: UnsafePointer<SIMD8<Float>>, count: Int, dimension: Int) {
     self.base = base
     self.count = count
@@ -25,88 +27,171 @@ public struct TokenBlocks {
   @inline(__always)
   public var blocks: Int { Self.blocks(for: count) }
 
+  /// Bytes of a tile, chosen so that one stays in the first-level cache while it is read several times.
+  private static let tileBytes = 20 << 10
+
+  /// Blocks of a tile, the stretch of a context that the kernels take at a time: a multiple of four, and a function of
+  /// the dimension alone, because sums are formed tile by tile.
+  public static func tileBlocks(dimension: Int) -> Int {
+    max(4, tileBytes / (32 &* max(dimension, 1)) / 4 &* 4)
+  }
+
+  /// Vectors that the largest tile of tokens of at most `dimension` components takes.
+  public static func tileVectorsMax(dimension: Int) -> Int { max(tileBytes / 32, 4 &* dimension) }
+
   /// Scores Xᵀ u: `scores[block]` = Σᵢ X[i] · u[i], for `dimension` entries of `u`.
   @inline(__always)
   public func project(onto u: UnsafePointer<Float>, into scores: UnsafeMutablePointer<SIMD8<Float>>) {
     let n = dimension
-    for block in 0..<blocks {
-      let tokens = base + block &* n
-      var even = SIMD8<Float>.zero
-      var odd = SIMD8<Float>.zero
-      var i = 0
-      while i &+ 1 < n {
-        even = even.addingProduct(tokens[i], SIMD8(repeating: u[i]))
-        odd = odd.addingProduct(tokens[i &+ 1], SIMD8(repeating: u[i &+ 1]))
-        i &+= 2
+    let blocks = blocks
+    var block = 0
+    while block &+ 4 <= blocks {
+      let x0 = base + block &* n
+      let (x1, x2, x3) = (x0 + n, x0 + 2 &* n, x0 + 3 &* n)
+      var (s0, s1, s2, s3) = (SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero)
+      for i in 0..<n {
+        let c = SIMD8(repeating: u[i])
+        s0 = s0.addingProduct(x0[i], c)
+        s1 = s1.addingProduct(x1[i], c)
+        s2 = s2.addingProduct(x2[i], c)
+        s3 = s3.addingProduct(x3[i], c)
       }
-      if i < n { even = even.addingProduct(tokens[i], SIMD8(repeating: u[i])) }
-      scores[block] = even + odd
+      (scores[block], scores[block &+ 1], scores[block &+ 2], scores[block &+ 3]) = (s0, s1, s2, s3)
+      block &+= 4
+    }
+    while block < blocks {
+      let x = base + block &* n
+      var sum = SIMD8<Float>.zero
+      for i in 0..<n { sum = sum.addingProduct(x[i], SIMD8(repeating: u[i])) }
+      scores[block] = sum
+      block &+= 1
     }
   }
 
-  /// The weighted sum X w of the tokens: `sum[i]` = Σₜ X[i, t] w[t], `dimension` entries.
+  /// The weighted sum X w of the tokens, not yet added across lanes: the lanes of `sum[i]` add up to Σₜ X[i, t] w[t].
   @inline(__always)
-  public func combine(weights: UnsafePointer<SIMD8<Float>>, into sum: UnsafeMutablePointer<Float>) {
+  public func combine(weights: UnsafePointer<SIMD8<Float>>, into sum: UnsafeMutablePointer<SIMD8<Float>>) {
     let n = dimension
     var i = 0
     while i &+ 8 <= n {
-      var (s0, s1, s2, s3) = (SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero)
-      var (s4, s5, s6, s7) = (SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero)
-      for block in 0..<blocks {
-        let tokens = base + (block &* n &+ i)
-        let w = weights[block]
-        s0 = s0.addingProduct(tokens[0], w)
-        s1 = s1.addingProduct(tokens[1], w)
-        s2 = s2.addingProduct(tokens[2], w)
-        s3 = s3.addingProduct(tokens[3], w)
-        s4 = s4.addingProduct(tokens[4], w)
-        s5 = s5.addingProduct(tokens[5], w)
-        s6 = s6.addingProduct(tokens[6], w)
-        s7 = s7.addingProduct(tokens[7], w)
-      }
-      sum[i] = s0.lanesSum
-      sum[i &+ 1] = s1.lanesSum
-      sum[i &+ 2] = s2.lanesSum
-      sum[i &+ 3] = s3.lanesSum
-      sum[i &+ 4] = s4.lanesSum
-      sum[i &+ 5] = s5.lanesSum
-      sum[i &+ 6] = s6.lanesSum
-      sum[i &+ 7] = s7.lanesSum
+      combineEight(weights, component: i, into: sum + i)
       i &+= 8
     }
     while i < n {
-      var s = SIMD8<Float>.zero
-      for block in 0..<blocks { s = s.addingProduct(base[block &* n &+ i], weights[block]) }
-      sum[i] = s.lanesSum
+      sum[i] = combineOne(weights, component: i)
       i &+= 1
     }
   }
 
-  /// Replaces scores by softmax weights: exp(s − max) / Σ exp(s − max) over the `count` tokens, zero in lanes past them.
   @inline(__always)
-  public func softmax(_ scores: UnsafeMutablePointer<SIMD8<Float>>) {
-    let blocks = blocks
-    guard blocks > 0 else { return }
-    let padding = lastBlockPadding
-    scores[blocks &- 1] = scores[blocks &- 1].replacing(with: -.infinity, where: padding)
-    var maxima = scores[0]
-    for block in 1..<max(blocks, 1) {
-      let s = scores[block]
-      maxima = maxima.replacing(with: s, where: s .> maxima)
-    }
-    let maximum = SIMD8<Float>(repeating: maxima.lanesMaximum)
-    var sums = SIMD8<Float>.zero
+  private func combineEight(
+    _ weights: UnsafePointer<SIMD8<Float>>, component: Int, into sum: UnsafeMutablePointer<SIMD8<Float>>
+  ) {
+    var (s0, s1, s2, s3) = (SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero)
+    var (s4, s5, s6, s7) = (SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero)
+    var tokens = base + component
     for block in 0..<blocks {
-      let weight = VectorMath.exponential(scores[block] - maximum)
-      scores[block] = weight
-      sums += weight
+      let w = weights[block]
+      s0 = s0.addingProduct(tokens[0], w)
+      s1 = s1.addingProduct(tokens[1], w)
+      s2 = s2.addingProduct(tokens[2], w)
+      s3 = s3.addingProduct(tokens[3], w)
+      s4 = s4.addingProduct(tokens[4], w)
+      s5 = s5.addingProduct(tokens[5], w)
+      s6 = s6.addingProduct(tokens[6], w)
+      s7 = s7.addingProduct(tokens[7], w)
+      tokens += dimension
     }
-    let scale = SIMD8<Float>(repeating: 1 / sums.lanesSum)
-    for block in 0..<blocks { scores[block] *= scale }
+    (sum[0], sum[1], sum[2], sum[3]) = (s0, s1, s2, s3)
+    (sum[4], sum[5], sum[6], sum[7]) = (s4, s5, s6, s7)
+  }
+
+  /// One component: four chains of blocks, so that the sum does not wait for itself.
+  @inline(__always)
+  private func combineOne(_ weights: UnsafePointer<SIMD8<Float>>, component: Int) -> SIMD8<Float> {
+    let n = dimension
+    let blocks = blocks
+    var (s0, s1, s2, s3) = (SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero)
+    var tokens = base + component
+    var block = 0
+    while block &+ 4 <= blocks {
+      s0 = s0.addingProduct(tokens[0], weights[block])
+      s1 = s1.addingProduct(tokens[n], weights[block &+ 1])
+      s2 = s2.addingProduct(tokens[2 &* n], weights[block &+ 2])
+      s3 = s3.addingProduct(tokens[3 &* n], weights[block &+ 3])
+      tokens += 4 &* n
+      block &+= 4
+    }
+    while block < blocks {
+      s0 = s0.addingProduct(tokens[0], weights[block])
+      tokens += n
+      block &+= 1
+    }
+    return (s0 + s1) + (s2 + s3)
+  }
+
+  /// Adds Σₜ w[t] X[i, t] X[j, t] to `sums[i * dimension + j]` for j ≥ i; all weights are 1 if there are none.
+  public func addGram(weights: UnsafePointer<SIMD8<Float>>?, to sums: UnsafeMutablePointer<Double>) {
+    let n = dimension
+    var i = 0
+    while i < n {
+      let two = i &+ 1 < n
+      var j = i
+      while j &+ 4 <= n {
+        let (first, second) = gramTwoByFour(i, two ? i &+ 1 : i, j, weights)
+        for lane in 0..<4 { sums[i &* n &+ j &+ lane] += Double(first[lane]) }
+        if two { for lane in 0..<4 { sums[(i &+ 1) &* n &+ j &+ lane] += Double(second[lane]) } }
+        j &+= 4
+      }
+      while j < n {
+        sums[i &* n &+ j] += Double(gramOne(i, j, weights))
+        if two { sums[(i &+ 1) &* n &+ j] += Double(gramOne(i &+ 1, j, weights)) }
+        j &+= 1
+      }
+      i &+= 2
+    }
+  }
+
+  /// The sums for components i and k against j … j + 3.
+  @inline(__always)
+  private func gramTwoByFour(
+    _ i: Int, _ k: Int, _ j: Int, _ weights: UnsafePointer<SIMD8<Float>>?
+  ) -> (SIMD4<Float>, SIMD4<Float>) {
+    var (a0, a1, a2, a3) = (SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero)
+    var (b0, b1, b2, b3) = (SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero)
+    var x = base
+    for block in 0..<blocks {
+      var (a, b) = (x[i], x[k])
+      if let weights { (a, b) = (a * weights[block], b * weights[block]) }
+      let (c0, c1, c2, c3) = (x[j], x[j &+ 1], x[j &+ 2], x[j &+ 3])
+      (a0, b0) = (a0.addingProduct(a, c0), b0.addingProduct(b, c0))
+      (a1, b1) = (a1.addingProduct(a, c1), b1.addingProduct(b, c1))
+      (a2, b2) = (a2.addingProduct(a, c2), b2.addingProduct(b, c2))
+      (a3, b3) = (a3.addingProduct(a, c3), b3.addingProduct(b, c3))
+      x += dimension
+    }
+    return (
+      SIMD4(a0.lanesSum, a1.lanesSum, a2.lanesSum, a3.lanesSum),
+      SIMD4(b0.lanesSum, b1.lanesSum, b2.lanesSum, b3.lanesSum)
+    )
+  }
+
+  @inline(__always)
+  private func gramOne(_ i: Int, _ j: Int, _ weights: UnsafePointer<SIMD8<Float>>?) -> Float {
+    var sum = SIMD8<Float>.zero
+    var x = base
+    for block in 0..<blocks {
+      var a = x[i]
+      if let weights { a *= weights[block] }
+      sum = sum.addingProduct(a, x[j])
+      x += dimension
+    }
+    return sum.lanesSum
   }
 
   /// Which lanes of the last block lie past the last token.
-  private var lastBlockPadding: SIMDMask<SIMD8<Int32>> {
+  @inline(__always)
+  var lastBlockPadding: SIMDMask<SIMD8<Int32>> {
     let used = Int32(truncatingIfNeeded: count &- (blocks &- 1) &* 8)
     return SIMD8<Int32>(0, 1, 2, 3, 4, 5, 6, 7) .>= SIMD8<Int32>(repeating: used)
   }

@@ -1,15 +1,38 @@
-/// A block of memory that holds vectors of eight floats, zeroed, owned by this object.
+#if canImport(Glibc)
+  private import Glibc
+#endif
+
+/// A block of memory that holds vectors of eight floats, owned by this object.
 public final class VectorBuffer {
   /// The first vector.
   public let base: UnsafeMutablePointer<SIMD8<Float>>
   /// Number of vectors.
   public let count: Int
 
+  /// Buffers from this size on ask for large pages, so that reading a data set does not wait for address translation.
+  private static let largePageBytes = 2 << 20
+
+  /// MADV_HUGEPAGE of `madvise(2)`, a macro that Swift does not import.
+  private static let largePageAdvice: Int32 = 14
+
   /// Allocates so many vectors of zeros.
-  public init(count: Int) {
-    self.count = count
-    base = .allocate(capacity: max(count, 1))
+  public convenience init(count: Int) {
+    self.init(uninitialized: count)
     base.initialize(repeating: .zero, count: max(count, 1))
+  }
+
+  /// Allocates so many vectors that will be written before they are read.
+  public init(uninitialized count: Int) {
+    self.count = count
+    let bytes = max(count, 1) * MemoryLayout<SIMD8<Float>>.stride
+    let isLarge = bytes >= Self.largePageBytes
+    let memory = UnsafeMutableRawPointer.allocate(
+      byteCount: bytes, alignment: isLarge ? Self.largePageBytes : MemoryLayout<SIMD8<Float>>.alignment)
+    #if os(Linux)
+      // A hint: without large pages everything works, slower.
+      if isLarge { _ = madvise(memory, bytes, Self.largePageAdvice) }
+    #endif
+    base = memory.bindMemory(to: SIMD8<Float>.self, capacity: max(count, 1))
   }
 
   deinit { base.deallocate() }

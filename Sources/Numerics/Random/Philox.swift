@@ -26,36 +26,54 @@ public enum Philox4x32 {
 
   /// The words of eight consecutive blocks, word by word: lane j of `wordK` is word K of block `firstBlock + j`.
   ///
-  /// The 32-bit words live in 64-bit lanes, where a product of two of them is one instruction; nothing is narrowed
-  /// until the end.
+  /// The 32-bit words live in 64-bit lanes, where a product of two of them is one instruction that reads the low halves.
+  /// So the high halves may hold anything, and nothing is masked or narrowed until the end.
   @inline(__always)
   static func eightBlocks(
     firstBlock: UInt32, upper: SIMD3<UInt32>, key: SIMD2<UInt32>
   ) -> (SIMD8<UInt32>, SIMD8<UInt32>, SIMD8<UInt32>, SIMD8<UInt32>) {
-    let low = SIMD8<UInt64>(repeating: 0xFFFF_FFFF)
-    var c0 = (SIMD8<UInt64>(repeating: UInt64(firstBlock)) &+ SIMD8<UInt64>(0, 1, 2, 3, 4, 5, 6, 7)) & low
-    var c1 = SIMD8<UInt64>(repeating: UInt64(upper.x))
-    var c2 = SIMD8<UInt64>(repeating: UInt64(upper.y))
-    var c3 = SIMD8<UInt64>(repeating: UInt64(upper.z))
+    var a = Lanes(firstBlock: firstBlock, upper: upper)
+    var b = Lanes(firstBlock: firstBlock &+ 4, upper: upper)
     var (k0, k1) = (key.x, key.y)
-    let m0 = SIMD8<UInt64>(repeating: multiplier0)
-    let m1 = SIMD8<UInt64>(repeating: multiplier1)
     for _ in 0..<rounds {
-      let product0 = (c0 & low) &* m0
-      let product1 = (c2 & low) &* m1
-      c0 = (product1 &>> 32) ^ c1 ^ SIMD8<UInt64>(repeating: UInt64(k0))
-      c1 = product1 & low
-      c2 = (product0 &>> 32) ^ c3 ^ SIMD8<UInt64>(repeating: UInt64(k1))
-      c3 = product0 & low
+      let (x, y) = (SIMD4<UInt64>(repeating: UInt64(k0)), SIMD4<UInt64>(repeating: UInt64(k1)))
+      a.round(x, y)
+      b.round(x, y)
       k0 &+= weyl0
       k1 &+= weyl1
     }
-    return (narrow(c0), narrow(c1), narrow(c2), narrow(c3))
+    return (narrow(a.c0, b.c0), narrow(a.c1, b.c1), narrow(a.c2, b.c2), narrow(a.c3, b.c3))
+  }
+
+  /// Four blocks; what counts of a word is the low half of its lane.
+  private struct Lanes {
+    var c0, c1, c2, c3: SIMD4<UInt64>
+
+    @inline(__always)
+    init(firstBlock: UInt32, upper: SIMD3<UInt32>) {
+      c0 = SIMD4(repeating: UInt64(firstBlock)) &+ SIMD4(0, 1, 2, 3)
+      c1 = SIMD4(repeating: UInt64(upper.x))
+      c2 = SIMD4(repeating: UInt64(upper.y))
+      c3 = SIMD4(repeating: UInt64(upper.z))
+    }
+
+    @inline(__always)
+    mutating func round(_ k0: SIMD4<UInt64>, _ k1: SIMD4<UInt64>) {
+      let low = SIMD4<UInt64>(repeating: 0xFFFF_FFFF)
+      let product0 = (c0 & low) &* SIMD4(repeating: multiplier0)
+      let product1 = (c2 & low) &* SIMD4(repeating: multiplier1)
+      c0 = (product1 &>> 32) ^ c1 ^ k0
+      c1 = product1
+      c2 = (product0 &>> 32) ^ c3 ^ k1
+      c3 = product0
+    }
   }
 
   /// The low halves. Swift's machines are little-endian, so the low half of a lane comes first.
   @inline(__always)
-  private static func narrow(_ wide: SIMD8<UInt64>) -> SIMD8<UInt32> {
-    unsafeBitCast(wide, to: SIMD16<UInt32>.self).evenHalf
+  private static func narrow(_ low: SIMD4<UInt64>, _ high: SIMD4<UInt64>) -> SIMD8<UInt32> {
+    SIMD8(
+      lowHalf: unsafeBitCast(low, to: SIMD8<UInt32>.self).evenHalf,
+      highHalf: unsafeBitCast(high, to: SIMD8<UInt32>.self).evenHalf)
   }
 }

@@ -49,24 +49,49 @@ public struct RandomStream: Sendable {
     return UInt32(truncatingIfNeeded: product &>> 32)
   }
 
-  /// Standard normal deviates, eight to a vector, from the beginning of the stream: independent of what was drawn
-  /// word by word, so a stream serves one use or the other.
+  /// Standard normal deviates, eight to a vector, from a place of the stream counted from its beginning: independent of
+  /// what was drawn word by word, so a stream serves one use or the other.
   ///
   /// Eight blocks of Philox give four vectors by the Box–Muller transform of words (0, 1) and (2, 3).
-  public func fillNormals(_ destination: UnsafeMutableBufferPointer<SIMD8<Float>>) {
+  ///
+  /// - Parameter firstVector: where to begin, a multiple of 4 vectors.
+  public func fillNormals(_ destination: UnsafeMutableBufferPointer<SIMD8<Float>>, firstVector: Int = 0) {
     guard let base = destination.baseAddress else { return }
     let count = destination.count
     var index = 0
-    var block: UInt32 = 0
-    while index < count {
-      let (w0, w1, w2, w3) = Philox4x32.eightBlocks(firstBlock: block, upper: upper, key: key)
-      let (a, b) = VectorMath.boxMuller(w0, w1)
-      let (c, d) = VectorMath.boxMuller(w2, w3)
-      base[index] = a
-      if index &+ 1 < count { base[index &+ 1] = b }
-      if index &+ 2 < count { base[index &+ 2] = c }
-      if index &+ 3 < count { base[index &+ 3] = d }
+    var block = UInt32(truncatingIfNeeded: firstVector &* 2)
+    while index &+ 4 <= count {
+      (base[index], base[index &+ 1], base[index &+ 2], base[index &+ 3]) = fourNormals(block)
       index &+= 4
+      block &+= 8
+    }
+    guard index < count else { return }
+    let (a, b, c, _) = fourNormals(block)
+    base[index] = a
+    if index &+ 1 < count { base[index &+ 1] = b }
+    if index &+ 2 < count { base[index &+ 2] = c }
+  }
+
+  @inline(__always)
+  private func fourNormals(_ block: UInt32) -> (SIMD8<Float>, SIMD8<Float>, SIMD8<Float>, SIMD8<Float>) {
+    let (w0, w1, w2, w3) = Philox4x32.eightBlocks(firstBlock: block, upper: upper, key: key)
+    let (a, b) = VectorMath.boxMuller(w0, w1)
+    let (c, d) = VectorMath.boxMuller(w2, w3)
+    return (a, b, c, d)
+  }
+
+  /// Random words, eight to a vector, from a place of the stream counted from its beginning: lane j of vector 4 g + k is
+  /// word k of block 8 g + j.
+  ///
+  /// - Parameter firstVector: where to begin, a multiple of 4 vectors.
+  public func fillWords(_ destination: UnsafeMutableBufferPointer<SIMD8<UInt32>>, firstVector: Int = 0) {
+    var block = UInt32(truncatingIfNeeded: firstVector &* 2)
+    for index in stride(from: 0, to: destination.count, by: 4) {
+      let (a, b, c, d) = Philox4x32.eightBlocks(firstBlock: block, upper: upper, key: key)
+      destination[index] = a
+      if index &+ 1 < destination.count { destination[index &+ 1] = b }
+      if index &+ 2 < destination.count { destination[index &+ 2] = c }
+      if index &+ 3 < destination.count { destination[index &+ 3] = d }
       block &+= 8
     }
   }

@@ -33,6 +33,27 @@ public enum VectorMath {
     return (y * scale1 * scale2).replacing(with: 0, where: tooSmall).replacing(with: .infinity, where: tooLarge)
   }
 
+  /// eˣ within 2 ulp for x ≤ 0, which softmax needs; 0 below −87.3. NaN gives NaN. Positive x is not in its domain.
+  @inline(__always)
+  public static func exponentialBelowOne(_ argument: SIMD8<Float>) -> SIMD8<Float> {
+    typealias V = SIMD8<Float>
+    let tooSmall = argument .< V(repeating: -87.33654)
+    let shift = V(repeating: roundingShift)
+    let shifted = shift.addingProduct(argument, V(repeating: 1.442_695_04))
+    let whole = shifted - shift
+    var r = argument.addingProduct(whole, V(repeating: -0.693_359_375))
+    r = r.addingProduct(whole, V(repeating: 2.121_944_4e-4))
+    var p = V(repeating: 1.398_199_950_7e-3).addingProduct(r, V(repeating: 1.987_569_15e-4))
+    p = V(repeating: 8.333_451_907_3e-3).addingProduct(p, r)
+    p = V(repeating: 4.166_579_589_4e-2).addingProduct(p, r)
+    p = V(repeating: 1.666_666_545_9e-1).addingProduct(p, r)
+    p = V(repeating: 5.000_000_120_1e-1).addingProduct(p, r)
+    let y = (r + 1).addingProduct(p, r * r)
+    // 2^whole is a normal float; the low bits of `shifted` hold the integer, and the exponent's bias fills the rest.
+    let scale = unsafeBitCast((unsafeBitCast(shifted, to: SIMD8<Int32>.self) &+ 127) &<< 23, to: V.self)
+    return (y * scale).replacing(with: 0, where: tooSmall)
+  }
+
   /// ln x within 2 ulp for normal positive x. Anything else is not in its domain.
   @inline(__always)
   public static func logarithm(_ x: SIMD8<Float>) -> SIMD8<Float> {

@@ -1,0 +1,47 @@
+/// What pooling needs besides a group's activations: memory that is allocated once.
+final class PoolScratch {
+  /// exp(score − reference) of each token, `blocks` vectors for each slot.
+  let weights: VectorBuffer
+  /// For each tile of each slot, the maximum that was subtracted from its scores.
+  let references: VectorBuffer
+  /// For each slot, the largest score and one over the sum of all exponentials.
+  let normalizers: VectorBuffer
+  /// A tile's score gradients.
+  let scratch: VectorBuffer
+  /// A vector in a prompt's coordinates (u or dm), and one on its way back.
+  let coordinates: VectorBuffer
+  let pooled: VectorBuffer
+  /// Sums over a tile and over a context, lanes not yet added.
+  let tileSums: VectorBuffer
+  let sums: VectorBuffer
+  /// W_K in a prompt's coordinates, n padded rows; X diag(ds) Xᵀ; and W_K times it.
+  let projectedKey: VectorBuffer
+  let outer: VectorBuffer
+  let product: VectorBuffer
+  let gram: UnsafeMutablePointer<Double>
+  let blocks: Int
+  let tilesMax: Int
+
+  init(pooling: AttentionKernel.Pooling, dimension: Int, contextLength: Int, slots: Int) {
+    let rowVectors = PaddedMatrix.vectors(for: dimension)
+    let keyVectors = pooling == .gaussian ? dimension * rowVectors : 0
+    blocks = TokenBlocks.blocks(for: contextLength)
+    // A tile has fewer blocks the more coordinates there are.
+    let tileBlocksMin = TokenBlocks.tileBlocks(dimension: dimension)
+    tilesMax = (blocks + tileBlocksMin - 1) / tileBlocksMin
+    weights = VectorBuffer(count: slots * blocks)
+    references = VectorBuffer(count: (slots * tilesMax + 7) / 8)
+    normalizers = VectorBuffer(count: (2 * slots + 7) / 8)
+    scratch = VectorBuffer(count: min(blocks, TokenBlocks.tileBlocks(dimension: 1)))
+    coordinates = VectorBuffer(count: rowVectors)
+    pooled = VectorBuffer(count: rowVectors)
+    tileSums = VectorBuffer(count: dimension)
+    sums = VectorBuffer(count: dimension)
+    projectedKey = VectorBuffer(count: keyVectors)
+    outer = VectorBuffer(count: keyVectors)
+    product = VectorBuffer(count: keyVectors)
+    gram = .allocate(capacity: max(1, keyVectors * 8))
+  }
+
+  deinit { gram.deallocate() }
+}

@@ -1,0 +1,105 @@
+import Denoising
+import Numerics
+import Testing
+
+/// Ways of giving a kernel the same prompts.
+@Suite struct KernelFormTests {
+  /// Tasks whose tokens have coordinates in a basis: of one rank, of several, transformed, and a transformed mixture.
+  static let tasks: [TaskConfiguration] = {
+    let transform = CoordinateTransform.random(dimension: 11, conditionNumber: 3, key: 5, target: .original)
+    func task(_ family: TaskFamily, _ transform: CoordinateTransform? = nil) -> TaskConfiguration {
+      TaskConfiguration(
+        family: family, ambientDimension: 11, contextLength: 403, noiseVariance: 0.3, transform: transform)
+    }
+    return [
+      task(.linearSubspace(dimension: .fixed(4), signalVariance: 1)),
+      task(.linearSubspace(dimension: .uniform(1...11), signalVariance: 1), transform),
+      task(.sphere(dimension: .uniform(2...9), radius: 2)),
+      task(
+        .gaussianMixture(GaussianMixture(componentCount: .uniform(2...9), radius: 2, variances: [0.1])), transform),
+    ]
+  }()
+
+  /// Draws prompts into a set that keeps coordinates, or into one that keeps tokens.
+  private static func set(_ task: TaskConfiguration, count: Int, rankMax: Int?) -> PromptSet {
+    let set = PromptSet(
+      count: count, dimension: task.ambientDimension, contextLength: task.contextLength, contextForm: .tokens,
+      rankMax: rankMax)
+    let sampler = PromptSampler(task: task, key: 7)
+    for index in 0..<count { _ = sampler.draw(UInt64(index), into: set, at: index, withContext: false) }
+    return set
+  }
+
+  private static func kernel(_ task: TaskConfiguration, _ pooling: AttentionKernel.Pooling) -> AttentionKernel {
+    let n = task.ambientDimension
+    let kernel = AttentionKernel(
+      pooling: pooling, dimension: n, contextLength: task.contextLength, hasResidual: false)
+    let example = AttentionCase(dimension: n, contextLength: 1, seed: 3)
+    let weights = example.matrices.map { $0.values.map(Float.init) }
+    kernel.setWeights(value: weights[0], query: weights[1], key: pooling == .gaussian ? weights[2] : nil)
+    kernel.clearGradients()
+    return kernel
+  }
+
+  private static func flat(_ kernel: AttentionKernel) -> [Float] {
+    let (value, query, key) = kernel.gradients()
+    return value + query + (key ?? [])
+  }
+
+  @Test(arguments: tasks, [AttentionKernel.Pooling.softmax, .gaussian])
+  func coordinatesDoWhatTokensDo(task: TaskConfiguration, pooling: AttentionKernel.Pooling) {
+    let forms = [Self.set(task, count: 9, rankMax: nil), Self.set(task, count: 9, rankMax: 11)]
+    let results = forms.map { set in
+      let kernel = Self.kernel(task, pooling)
+      let error = kernel.accumulateGradient(over: Array(0..<9)[...], of: set, scale: 0.1)
+      return (error, Self.flat(kernel).map(Double.init))
+    }
+    #expect(abs(results[0].0 / results[1].0 - 1) < 1e-5)
+    let largest = results[0].1.map(abs).max() ?? 0
+    #expect(largest > 0 && distance(results[0].1, results[1].1) < 1e-4 * largest)
+  }
+
+  /// Sums are formed prompt by prompt: taking prompts one at a time, or all at once, gives the same bits.
+  @Test(arguments: [AttentionKernel.Pooling.linear, .softmax, .gaussian])
+  func groupsDoNotShowInAnyBit(pooling: AttentionKernel.Pooling) {
+    var task = Self.tasks[1]
+    task.contextLength = 30
+    let set = PromptSet(
+      count: 71, dimension: 11, contextLength: 30, contextForm: pooling == .linear ? .secondMoments : .tokens,
+      rankMax: 11)
+    let sampler = PromptSampler(task: task, key: 7)
+    for index in 0..<71 { _ = sampler.draw(UInt64(index), into: set, at: index, withContext: false) }
+    let (together, apart) = (Self.kernel(task, pooling), Self.kernel(task, pooling))
+    let error = together.accumulateGradient(over: Array(0..<71)[...], of: set, scale: 0.1)
+    var sum = 0.0
+    for index in 0..<71 { sum += apart.accumulateGradient(over: [index][...], of: set, scale: 0.1) }
+    #expect(abs(error - sum) < 1e-12 * sum)
+    #expect(Self.flat(together) == Self.flat(apart))
+  }
+
+  /// Scores that grow along a context, so that every tile brings a new maximum, and scores that differ by more than
+  /// the exponential's range. The bound is what single precision leaves of scores around 200.
+  @Test(arguments: [1.0, 40]) func runningMaximaKeepTheirScale(slope: Double) {
+    let (n, L) = (3, 9000)
+    let context = Matrix(
+      rows: n, columns: L, values: (0..<(n * L)).map { slope * Double($0 % L) / Double(L) + Double($0 / L) })
+    let query = [1.0, -0.2, 0.7]
+    let layer = SoftmaxAttention(value: Matrix.identity(n), keyQuery: Matrix.identity(n, scale: 3))
+    let set = PromptSet(count: 1, dimension: n, contextLength: L, contextForm: .tokens)
+    set.setQuery(0, query: query.map(Float.init), target: [0, 0, 0])
+    for t in 0..<L {
+      for i in 0..<n { set.tokens(0)[(t / 8) * n + i][t % 8] = Float(context[i, t]) }
+    }
+    let kernel = AttentionKernel(pooling: .softmax, dimension: n, contextLength: L, hasResidual: false)
+    kernel.setWeights(
+      value: layer.weights[0].values.map(Float.init), query: layer.weights[1].values.map(Float.init), key: nil)
+    kernel.clearGradients()
+    _ = kernel.accumulateGradient(over: [0][...], of: set, scale: 1)
+    let exact = layer.gradient(context: context, query: query, target: [0, 0, 0])
+    let gradients = kernel.gradients()
+    for (value, expected) in zip([gradients.value, gradients.query], exact) {
+      let largest = expected.values.map(abs).max() ?? 0
+      #expect(distance(value.map(Double.init), expected.values) < 4e-3 * largest)
+    }
+  }
+}
