@@ -22,6 +22,8 @@ if ! cmp --quiet peers/requirements.txt .venv/requirements.txt; then
   .venv/bin/pip install --quiet --requirement peers/requirements.txt
   cp peers/requirements.txt .venv/requirements.txt
 fi
+# SwiftPM does not see new files of the package above until a manifest here changes.
+touch Package.swift
 swift build --configuration release --product compare-swift
 
 # One thread for every library, whatever it computes with.

@@ -7,7 +7,8 @@ extension KernelBenchmark {
   static var all: [KernelBenchmark] {
     elementary + sampling
       + [
-        attention("softmax", .softmax, n: 16, L: 500, 80), attention("softmax", .softmax, n: 64, L: 500, 80),
+        attention("softmax", .softmax, n: 16, L: 500, 80), attention("softmax", .softmax, n: 16, rank: 8, L: 500, 80),
+        attention("softmax", .softmax, n: 64, L: 500, 80),
         attention("softmax", .softmax, n: 16, L: 10_000, 80), attention("gaussian", .gaussian, n: 16, L: 500, 80),
         attention("linear", .linear, n: 16, L: 500, 800), evaluation,
       ] + trials
@@ -26,6 +27,7 @@ extension KernelBenchmark {
     return [
       // The arguments stay in (0, 1) and in (0.6, 1.1), however often the function is taken.
       elementwise("exponential") { VectorMath.exponential($0 * -1) },
+      elementwise("exponential below one") { VectorMath.exponentialBelowOne($0 * -1) },
       elementwise("logarithm") { VectorMath.logarithm($0 + 2) },
       .repeated("normals", item: "value", items: 8 * vectors) {
         stream.fillNormals(UnsafeMutableBufferPointer(start: buffer.base, count: vectors))
@@ -47,26 +49,27 @@ extension KernelBenchmark {
       .repeated("tokens of a subspace, n = 16, d = 8, L = 500", item: "token", items: L) {
         fill()
         TokenSampling.embed(
-          basis: basis, rank: rank, coordinates: coordinates.base, count: L, dimension: n, into: tokens.base)
+          basis: basis, TokenBlocks(base: coordinates.base, count: L, dimension: rank), dimension: n, into: tokens.base)
       },
       .repeated("coordinates on a sphere, rank 8, L = 500", item: "token", items: L) {
         fill()
-        TokenSampling.scaleToSphere(coordinates.base, rank: rank, count: L, radius: 1)
+        TokenSampling.scaleToSphere(coordinates.base, rank: rank, blocks: TokenBlocks.blocks(for: L), radius: 1)
       },
     ]
   }
 
   private static func attention(
-    _ name: String, _ pooling: AttentionKernel.Pooling, n: Int, L: Int, _ count: Int
+    _ name: String, _ pooling: AttentionKernel.Pooling, n: Int, rank: Int? = nil, L: Int, _ count: Int
   ) -> KernelBenchmark {
-    let fixture = KernelFixture(pooling: pooling, n: n, contextLength: L, count: count)
+    let fixture = KernelFixture(pooling: pooling, n: n, rank: rank ?? n, contextLength: L, count: count)
+    let sizes = "n = \(n)" + (rank.map { ", rank \($0)" } ?? "") + ", L = \(L), \(count) prompts"
     return .repeated(
-      "\(name), forward and backward, n = \(n), L = \(L), \(count) prompts", item: "token", items: count * L
+      "\(name), forward and backward, \(sizes)", item: "token", items: count * L
     ) { _ = fixture.trainingPass() }
   }
 
   private static var evaluation: KernelBenchmark {
-    let fixture = KernelFixture(pooling: .softmax, n: 16, contextLength: 500, count: 200)
+    let fixture = KernelFixture(pooling: .softmax, n: 16, rank: 16, contextLength: 500, count: 200)
     return .repeated("softmax, forward, n = 16, L = 500, 200 prompts", item: "token", items: 200 * 500) {
       _ = fixture.evaluationPass()
     }

@@ -94,24 +94,24 @@ extension Roofline.Kernel {
 extension KernelCase {
   /// The paper's sizes, one that stays in the second-level cache, and one that is far larger than the last level.
   static var all: [KernelCase] {
-    func softmax(_ name: String, n: Int = 16, _ contextLength: Int, _ count: Int) -> KernelCase {
-      KernelCase(
-        name: name, fixture: KernelFixture(pooling: .softmax, n: n, contextLength: contextLength, count: count),
-        cost: .softmaxTraining(n: n, rank: n, contextLength: contextLength), isTraining: true)
+    func softmax(n: Int = 16, rank: Int? = nil, _ L: Int, _ count: Int) -> KernelCase {
+      let coordinates = rank.map { ", rank \($0)" } ?? ""
+      return KernelCase(
+        name: "softmax training, n = \(n)\(coordinates), L = \(L), \(count) prompts",
+        fixture: KernelFixture(pooling: .softmax, n: n, rank: rank ?? n, contextLength: L, count: count),
+        cost: .softmaxTraining(n: n, rank: rank ?? n, contextLength: L), isTraining: true)
     }
-    let paper = softmax("softmax training, n = 16, L = 500, 800 prompts", 500, 800)
+    let paper = softmax(500, 800)
     return [
       paper,
       KernelCase(
         name: "softmax evaluation, n = 16, L = 500, 800 prompts", fixture: paper.fixture,
         cost: .softmaxEvaluation(n: 16, contextLength: 500), isTraining: false),
-      softmax("softmax training, n = 16, L = 500, 16 prompts", 500, 16),
-      softmax("softmax training, n = 16, L = 5000, 800 prompts", 5000, 800),
-      softmax("softmax training, n = 64, L = 500, 200 prompts", n: 64, 500, 200),
+      softmax(rank: 8, 500, 800), softmax(500, 16), softmax(5000, 800), softmax(n: 64, 500, 200),
       KernelCase(
         name: "linear attention training, n = 16, 800 prompts",
-        fixture: KernelFixture(pooling: .linear, n: 16, contextLength: 500, count: 800), cost: .linearTraining(n: 16),
-        isTraining: true),
+        fixture: KernelFixture(pooling: .linear, n: 16, rank: 16, contextLength: 500, count: 800),
+        cost: .linearTraining(n: 16), isTraining: true),
     ]
   }
 }
