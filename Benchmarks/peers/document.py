@@ -92,18 +92,26 @@ def roofline():
 
 
 def growth():
-    """The exponents between the ends of each axis, and the doubling from L = 500 to 1000."""
+    """The time at both ends of each axis, and what each doubling of L costs."""
     lines = [line.split("\t") for line in (RESULTS / "growth.tsv").read_text().splitlines()[1:]]
     series = {}
     for axis, value, name, epoch, *_ in lines:
-        series.setdefault((axis, name), []).append((int(value), float(epoch)))
-    rows = []
+        series.setdefault((axis, name), {})[int(value)] = float(epoch)
+    ends = []
     for (axis, name), points in series.items():
-        values = dict(points)
-        (low, a), (high, b) = points[0], points[-1]
-        doubling = number(values[1000] / values[500]) if axis == "L" else ""
-        rows.append((f"`{axis}`", name, f"{low} … {high}", f"{number(a)} … {number(b)}", doubling))
-    return table(("axis", "task and attention", "values", "epoch, ms", "time at L = 1000 over L = 500"), rows)
+        low, high = min(points), max(points)
+        ends.append((f"`{axis}`", name, low, high, number(points[low]), number(points[high])))
+    lengths = sorted(value for value in series["L", "mixture-softmax"] if value >= 125)
+    steps = list(zip(lengths, lengths[1:]))
+    doublings = [
+        (name, *(number(series["L", name][b] / series["L", name][a]) for a, b in steps))
+        for axis, name in series if axis == "L"
+    ]
+    heading = ("", *(f"{a} → {b}" for a, b in steps))
+    return (
+        "Time of an epoch at both ends of each axis:\n\n"
+        + table(("axis", "task and attention", "from", "to", "epoch, ms, from", "to"), ends)
+        + "\n\nWhat a doubling of L multiplies the time by:\n\n" + table(heading, doublings))
 
 
 def main():

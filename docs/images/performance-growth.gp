@@ -7,11 +7,12 @@ set datafile separator "\t"
 set multiplot layout 2,2
 set logscale xy
 set grid
+set autoscale xfix
 set key top left reverse Left samplen 2
 set ylabel "one epoch, ms"
 
 names = "mixture-softmax linear-softmax linear-linear"
-titles = "'mixture, softmax' 'linear task, softmax' 'linear task, linear attention'"
+titles = "'mixture, softmax' 'subspace, softmax' 'subspace, linear'"
 pick(axis, name) = sprintf("< awk -F '\\t' '$1 == \"%s\" && $3 == \"%s\"' %s", axis, name, data)
 
 set xlabel "context length L"
