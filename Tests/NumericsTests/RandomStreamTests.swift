@@ -39,6 +39,31 @@ import Testing
     for count in [0, 1, 7, 8, 9, 17, 33, 99] { #expect(stream.normals(count: count) == Array(long.prefix(count))) }
   }
 
+  /// A part of the stream is the same whether it is drawn alone or on the way.
+  @Test func partsOfAStreamCanBeDrawnAlone() {
+    let stream = RandomStream(key: 1, domain: 2, substream: 3)
+    let whole = VectorBuffer(count: 1003)
+    stream.fillNormals(UnsafeMutableBufferPointer(start: whole.base, count: 1003))
+    for (first, count) in [(0, 5), (4, 300), (256, 1), (700, 303)] {
+      let part = VectorBuffer(count: count)
+      stream.fillNormals(UnsafeMutableBufferPointer(start: part.base, count: count), firstVector: first)
+      for index in 0..<count { #expect(part.base[index] == whole.base[first + index]) }
+    }
+  }
+
+  @Test func vectorsOfWordsAreThoseOfPhilox() {
+    let words = UnsafeMutableBufferPointer<SIMD8<UInt32>>.allocate(capacity: 7)
+    defer { words.deallocate() }
+    RandomStream(key: 6, domain: 7, substream: 8).fillWords(words, firstVector: 12)
+    for (vector, lanes) in words.enumerated() {
+      for lane in 0..<8 {
+        let block = UInt32(8 * ((12 + vector) / 4) + lane)
+        let expected = Philox4x32.block(counter: SIMD4(block, 7, 8, 0), key: SIMD2(6, 0))
+        #expect(lanes[lane] == expected[vector % 4])
+      }
+    }
+  }
+
   /// Moments, tails and the Kolmogorov–Smirnov distance of 2²¹ deviates; each bound is about five standard errors.
   @Test func normalsAreNormal() {
     let count = 1 << 21

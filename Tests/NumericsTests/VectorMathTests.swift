@@ -62,6 +62,16 @@ import Testing
     #expect(VectorMath.logarithm(SIMD8(repeating: 1)) == .zero)
   }
 
+  @Test func squareRootIsWithinOneUlp() {
+    var worst = 0.0
+    Self.eachFloat(from: .leastNormalMagnitude, through: .greatestFiniteMagnitude) { x in
+      let y = VectorMath.squareRoot(x)
+      for lane in 0..<8 { worst = max(worst, Self.ulps(y[lane], Double(x[lane]).squareRoot())) }
+    }
+    #expect(worst < 1)
+    #expect(VectorMath.squareRoot(.zero) == .zero)
+  }
+
   @Test func cosineAndSineAreWithinTheirError() {
     var worst = 0.0
     var word: UInt32 = 0

@@ -191,9 +191,12 @@ public struct TokenBlocks {
 
   /// Which lanes of the last block lie past the last token.
   @inline(__always)
-  var lastBlockPadding: SIMDMask<SIMD8<Int32>> {
-    let used = Int32(truncatingIfNeeded: count &- (blocks &- 1) &* 8)
-    return SIMD8<Int32>(0, 1, 2, 3, 4, 5, 6, 7) .>= SIMD8<Int32>(repeating: used)
+  var lastBlockPadding: SIMDMask<SIMD8<Int32>> { Self.lanes(from: count &- (blocks &- 1) &* 8) }
+
+  /// The lanes from `first` on. Floats, because their comparison is one instruction.
+  @inline(__always)
+  static func lanes(from first: Int) -> SIMDMask<SIMD8<Int32>> {
+    SIMD8<Float>(0, 1, 2, 3, 4, 5, 6, 7) .>= SIMD8<Float>(repeating: Float(first))
   }
 }
 

@@ -36,7 +36,7 @@ public enum TokenSampling {
       let c = coordinates + block &* rank
       var square = SIMD8<Float>.zero
       for k in 0..<rank { square = square.addingProduct(c[k], c[k]) }
-      let factor = SIMD8<Float>(repeating: radius) / square.squareRoot()
+      let factor = SIMD8<Float>(repeating: radius) / VectorMath.squareRoot(square)
       for k in 0..<rank { c[k] *= factor }
     }
   }
@@ -80,7 +80,7 @@ public enum TokenSampling {
   public static func clearPadding(_ tokens: UnsafeMutablePointer<SIMD8<Float>>, dimension: Int, count: Int) {
     let used = count % 8
     guard used > 0 else { return }
-    let padding = SIMD8<Int32>(0, 1, 2, 3, 4, 5, 6, 7) .>= SIMD8<Int32>(repeating: Int32(used))
+    let padding = TokenBlocks.lanes(from: used)
     let last = tokens + (count / 8) &* dimension
     for i in 0..<dimension { last[i] = last[i].replacing(with: 0, where: padding) }
   }

@@ -32,26 +32,39 @@ public enum Philox4x32 {
   static func eightBlocks(
     firstBlock: UInt32, upper: SIMD3<UInt32>, key: SIMD2<UInt32>
   ) -> (SIMD8<UInt32>, SIMD8<UInt32>, SIMD8<UInt32>, SIMD8<UInt32>) {
-    var a = Lanes(firstBlock: firstBlock, upper: upper)
-    var b = Lanes(firstBlock: firstBlock &+ 4, upper: upper)
-    var (k0, k1) = (key.x, key.y)
-    for _ in 0..<rounds {
-      let (x, y) = (SIMD4<UInt64>(repeating: UInt64(k0)), SIMD4<UInt64>(repeating: UInt64(k1)))
-      a.round(x, y)
-      b.round(x, y)
-      k0 &+= weyl0
-      k1 &+= weyl1
+    var even = Lanes(firstBlock: firstBlock, offsets: SIMD4(0, 2, 4, 6), upper: upper)
+    var odd = Lanes(firstBlock: firstBlock, offsets: SIMD4(1, 3, 5, 7), upper: upper)
+    // Written out, so that the round keys, which are the same for all blocks, are broadcast once for many of them.
+    @inline(__always)
+    func round(_ number: UInt32) {
+      let k0 = SIMD4<UInt64>(repeating: UInt64(key.x &+ number &* weyl0))
+      let k1 = SIMD4<UInt64>(repeating: UInt64(key.y &+ number &* weyl1))
+      even.round(k0, k1)
+      odd.round(k0, k1)
     }
-    return (narrow(a.c0, b.c0), narrow(a.c1, b.c1), narrow(a.c2, b.c2), narrow(a.c3, b.c3))
+    round(0)
+    round(1)
+    round(2)
+    round(3)
+    round(4)
+    round(5)
+    round(6)
+    round(7)
+    round(8)
+    round(9)
+    return (
+      interleave(even.c0, odd.c0), interleave(even.c1, odd.c1), interleave(even.c2, odd.c2),
+      interleave(even.c3, odd.c3)
+    )
   }
 
-  /// Four blocks; what counts of a word is the low half of its lane.
+  /// Every other block of eight; what counts of a word is the low half of its lane.
   private struct Lanes {
     var c0, c1, c2, c3: SIMD4<UInt64>
 
     @inline(__always)
-    init(firstBlock: UInt32, upper: SIMD3<UInt32>) {
-      c0 = SIMD4(repeating: UInt64(firstBlock)) &+ SIMD4(0, 1, 2, 3)
+    init(firstBlock: UInt32, offsets: SIMD4<UInt64>, upper: SIMD3<UInt32>) {
+      c0 = (SIMD4(repeating: UInt64(firstBlock)) &+ offsets) & SIMD4(repeating: 0xFFFF_FFFF)
       c1 = SIMD4(repeating: UInt64(upper.x))
       c2 = SIMD4(repeating: UInt64(upper.y))
       c3 = SIMD4(repeating: UInt64(upper.z))
@@ -60,20 +73,20 @@ public enum Philox4x32 {
     @inline(__always)
     mutating func round(_ k0: SIMD4<UInt64>, _ k1: SIMD4<UInt64>) {
       let low = SIMD4<UInt64>(repeating: 0xFFFF_FFFF)
-      let product0 = (c0 & low) &* SIMD4(repeating: multiplier0)
-      let product1 = (c2 & low) &* SIMD4(repeating: multiplier1)
+      let product0 = c0 &* SIMD4(repeating: multiplier0)
+      let product1 = c2 &* SIMD4(repeating: multiplier1)
       c0 = (product1 &>> 32) ^ c1 ^ k0
-      c1 = product1
+      c1 = product1 & low
       c2 = (product0 &>> 32) ^ c3 ^ k1
-      c3 = product0
+      c3 = product0 & low
     }
   }
 
-  /// The low halves. Swift's machines are little-endian, so the low half of a lane comes first.
+  /// The low halves, in turns. Swift's machines are little-endian, so the low half of a lane comes first.
+  ///
+  /// Taking single lanes out of a vector instead would make the compiler take the whole generator apart.
   @inline(__always)
-  private static func narrow(_ low: SIMD4<UInt64>, _ high: SIMD4<UInt64>) -> SIMD8<UInt32> {
-    SIMD8(
-      lowHalf: unsafeBitCast(low, to: SIMD8<UInt32>.self).evenHalf,
-      highHalf: unsafeBitCast(high, to: SIMD8<UInt32>.self).evenHalf)
+  private static func interleave(_ even: SIMD4<UInt64>, _ odd: SIMD4<UInt64>) -> SIMD8<UInt32> {
+    unsafeBitCast(even | (odd &<< 32), to: SIMD8<UInt32>.self)
   }
 }

@@ -58,26 +58,38 @@ public struct RandomStream: Sendable {
   public func fillNormals(_ destination: UnsafeMutableBufferPointer<SIMD8<Float>>, firstVector: Int = 0) {
     guard let base = destination.baseAddress else { return }
     let count = destination.count
-    var index = 0
-    var block = UInt32(truncatingIfNeeded: firstVector &* 2)
-    while index &+ 4 <= count {
-      (base[index], base[index &+ 1], base[index &+ 2], base[index &+ 3]) = fourNormals(block)
-      index &+= 4
-      block &+= 8
+    let whole = count &- count % 4
+    var first = 0
+    while first < whole {
+      let end = min(first &+ Self.stretch, whole)
+      normals(base + first, count: end &- first, firstBlock: UInt32(truncatingIfNeeded: (firstVector &+ first) &* 2))
+      first = end
     }
-    guard index < count else { return }
-    let (a, b, c, _) = fourNormals(block)
-    base[index] = a
-    if index &+ 1 < count { base[index &+ 1] = b }
-    if index &+ 2 < count { base[index &+ 2] = c }
+    guard whole < count else { return }
+    withUnsafeTemporaryAllocation(of: SIMD8<Float>.self, capacity: 4) { rest in
+      guard let four = rest.baseAddress else { return }
+      normals(four, count: 4, firstBlock: UInt32(truncatingIfNeeded: (firstVector &+ whole) &* 2))
+      (base + whole).update(from: four, count: count &- whole)
+    }
   }
 
+  /// Vectors that are filled at a time, so that they stay in the first-level cache between the generator and the
+  /// transform: two short loops keep a processor busier than one long chain.
+  private static let stretch = 256
+
+  /// Words in place, then normals in their place.
   @inline(__always)
-  private func fourNormals(_ block: UInt32) -> (SIMD8<Float>, SIMD8<Float>, SIMD8<Float>, SIMD8<Float>) {
-    let (w0, w1, w2, w3) = Philox4x32.eightBlocks(firstBlock: block, upper: upper, key: key)
-    let (a, b) = VectorMath.boxMuller(w0, w1)
-    let (c, d) = VectorMath.boxMuller(w2, w3)
-    return (a, b, c, d)
+  private func normals(_ base: UnsafeMutablePointer<SIMD8<Float>>, count: Int, firstBlock: UInt32) {
+    let words = UnsafeMutableRawPointer(base).assumingMemoryBound(to: SIMD8<UInt32>.self)
+    var block = firstBlock
+    for index in stride(from: 0, to: count, by: 4) {
+      (words[index], words[index &+ 1], words[index &+ 2], words[index &+ 3]) =
+        Philox4x32.eightBlocks(firstBlock: block, upper: upper, key: key)
+      block &+= 8
+    }
+    for index in stride(from: 0, to: count, by: 2) {
+      (base[index], base[index &+ 1]) = VectorMath.boxMuller(words[index], words[index &+ 1])
+    }
   }
 
   /// Random words, eight to a vector, from a place of the stream counted from its beginning: lane j of vector 4 g + k is
