@@ -63,9 +63,12 @@ public struct Trial: Sendable {
 
   /// Runs the experiment, which takes from milliseconds to minutes, and returns what it found.
   ///
+  /// `memoryBudget` is how many bytes the tokens of all prompts may take; it changes the time and no bit.
   /// `isCancelled` is asked now and then. Throws ``ExperimentError``.
-  public func run(isCancelled: () -> Bool) throws -> TrialResult {
-    TrialResult(try experiment.run(isCancelled: isCancelled))
+  public func run(
+    memoryBudget: Int = Experiment.memoryBudgetDefault, isCancelled: () -> Bool
+  ) throws -> TrialResult {
+    TrialResult(try experiment.run(memoryBudget: memoryBudget, isCancelled: isCancelled))
   }
 }
 

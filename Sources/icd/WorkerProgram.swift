@@ -1,4 +1,7 @@
+import Denoising
 import Foundation
+import Reports
+import Scheduling
 import Sweeps
 
 /// This program as a worker: how it is started, and what it executes.
@@ -19,6 +22,20 @@ enum WorkerProgram {
 
   /// Rebuilds a trial from the bytes that travelled, and runs it.
   static func execute(_ payload: [UInt8], _ isCancelled: () -> Bool) throws -> TrialResult {
-    try Trial(canonicalBytes: payload).run(isCancelled: isCancelled)
+    guard let memoryBudget else {
+      throw TrialExecutionError(
+        kind: "environment", message: "\(memoryBudgetVariable) must be a whole number of MiB, from 0")
+    }
+    return try Trial(canonicalBytes: payload).run(memoryBudget: memoryBudget, isCancelled: isCancelled)
+  }
+
+  /// The environment variable that says how many MiB the tokens of one trial's prompts may take in a worker process.
+  static let memoryBudgetVariable = "ICD_MEMORY_BUDGET"
+
+  /// The budget in bytes; nothing if the environment's value is not one.
+  private static var memoryBudget: Int? {
+    guard let text = ProcessEnvironment.variables[memoryBudgetVariable] else { return Experiment.memoryBudgetDefault }
+    guard let mebibytes = Int(text), mebibytes >= 0, mebibytes < 1 << 40 else { return nil }
+    return mebibytes << 20
   }
 }

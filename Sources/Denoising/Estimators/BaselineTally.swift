@@ -19,11 +19,11 @@ struct BaselineTally {
     testSums = [Double](repeating: 0, count: all.entries.count)
   }
 
-  /// Lets the baselines answer one prompt; a test prompt must carry its context.
-  mutating func add(_ prompt: Prompt, isTest: Bool) {
+  /// Lets the baselines answer one prompt; a test prompt must carry its context, of which `secondMoment` is X Xᵀ/L.
+  mutating func add(_ prompt: Prompt, secondMoment: Matrix?, isTest: Bool) {
     if isTest {
       testCount += 1
-      for (entry, loss) in all.losses(on: prompt).enumerated() { testSums[entry] += loss }
+      for (entry, loss) in all.losses(on: prompt, secondMoment: secondMoment).enumerated() { testSums[entry] += loss }
     } else {
       trainCount += 1
       for (entry, loss) in withoutContext.losses(on: prompt).enumerated() { trainSums[entry] += loss }

@@ -46,6 +46,13 @@ package final class PromptSampler {
   ///   - index: where in `set` it goes.
   ///   - withContext: whether the returned prompt carries its context; without, its context is n × 0.
   package func draw(_ number: UInt64, into set: PromptSet, at index: Int, withContext: Bool) -> Prompt {
+    drawMeasured(number, into: set, at: index, withContext: withContext).prompt
+  }
+
+  /// As ``draw(_:into:at:withContext:)``, with X Xᵀ/L of the returned context, which costs little on the way.
+  func drawMeasured(
+    _ number: UInt64, into set: PromptSet, at index: Int, withContext: Bool
+  ) -> (prompt: Prompt, secondMoment: Matrix?) {
     let structure = drawStructure(number)
     let target = drawQueryToken(number, structure)
     let noise = stream(.noise, number).normals(count: n)
@@ -54,8 +61,10 @@ package final class PromptSampler {
     var prompt = Prompt(
       context: Matrix(rows: n, columns: withContext ? L : 0), query: query, target: target, structure: structure)
     storeQuery(prompt, into: set, at: index)
-    storeContext(number, &prompt, into: set, at: index)
-    return prompt
+    let moment = storeContext(number, &prompt, into: set, at: index)
+    guard withContext, let moment else { return (prompt, nil) }
+    let basis = structure.subspaceBasis
+    return (prompt, basis.map { $0 * moment * $0.transposed } ?? moment)
   }
 
   private func stream(_ domain: Domain, _ number: UInt64) -> RandomStream {
@@ -71,46 +80,53 @@ package final class PromptSampler {
     set.setQuery(index, query: (transform.matrix * prompt.query).map(Float.init), target: target.map(Float.init))
   }
 
-  /// Draws the context tile by tile, straight into the set where that keeps it.
-  private func storeContext(_ number: UInt64, _ prompt: inout Prompt, into set: PromptSet, at index: Int) {
+  /// Draws the context tile by tile, straight into the set where that keeps it, and returns the second moment C Cᵀ/L of
+  /// its coordinates where somebody needs it.
+  private func storeContext(
+    _ number: UInt64, _ prompt: inout Prompt, into set: PromptSet, at index: Int
+  ) -> Matrix? {
     let basis = learnerBasis(prompt.structure)
     let rank = coordinateCount(prompt.structure)
     if let basis, set.rankMax != nil { set.setBasis(index, basis, rank: rank) }
     let withContext = prompt.context.columns > 0
-    guard withContext || set.source == nil else { return }
+    let isSummarized = set.contextForm == .secondMoments
+    guard withContext || isSummarized || set.source == nil else { return nil }
     let components = mixtureComponents(prompt.structure)
-    var moment = [Double](repeating: 0, count: set.contextForm == .secondMoments ? rank * rank : 0)
-    let keepsCoordinates = set.contextForm == .tokens && set.source == nil && (basis == nil || set.rankMax != nil)
+    var sums = Matrix(rows: rank, columns: rank)
+    let keepsTokens = !isSummarized && set.source == nil
+    let isEmbedded = basis != nil && set.rankMax == nil
     let tileBlocks = TokenBlocks.tileBlocks(dimension: rank)
     for first in stride(from: 0, to: set.blocks, by: tileBlocks) {
       let blocks = first..<min(first + tileBlocks, set.blocks)
-      let room = keepsCoordinates ? set.tokens(index) + first * rank : tile.base
+      let room = keepsTokens && !isEmbedded ? set.tokens(index) + first * rank : tile.base
       fill(number, components, rank: rank, blocks: blocks, into: room)
       let tokens = TokenBlocks(base: room, count: min(L, blocks.upperBound * 8) - first * 8, dimension: rank)
-      if set.contextForm == .secondMoments {
-        moment.withUnsafeMutableBufferPointer {
+      if isSummarized || withContext {
+        sums.values.withUnsafeMutableBufferPointer {
           if let sums = $0.baseAddress { tokens.addGram(weights: nil, to: sums) }
         }
-      } else if let basis, set.source == nil, !keepsCoordinates {
+      }
+      if let basis, keepsTokens, isEmbedded {
         TokenSampling.embed(basis: basis, tokens, dimension: n, into: set.tokens(index) + first * n)
       }
       if withContext { copy(tokens, from: prompt.structure, into: &prompt.context, firstColumn: first * 8) }
     }
-    if set.contextForm == .secondMoments { storeMoment(&moment, rank, basis, into: set, at: index) }
+    guard isSummarized || withContext else { return nil }
+    let moment = secondMoment(upperTriangle: sums)
+    if isSummarized { set.setSecondMoment(index, moment.values, rank: rank, basis: basis) }
+    return moment
   }
 
-  /// X Xᵀ/L from the upper triangle of C Cᵀ.
-  private func storeMoment(
-    _ moment: inout [Double], _ rank: Int, _ basis: [Float]?, into set: PromptSet, at index: Int
-  ) {
-    for i in 0..<rank {
-      for j in i..<rank {
-        let entry = moment[i * rank + j] / Double(L)
-        moment[i * rank + j] = entry
-        moment[j * rank + i] = entry
+  /// C Cᵀ/L from the upper triangle of C Cᵀ.
+  private func secondMoment(upperTriangle sums: Matrix) -> Matrix {
+    var moment = sums
+    for i in 0..<sums.rows {
+      for j in i..<sums.rows {
+        moment[i, j] = sums[i, j] / Double(L)
+        moment[j, i] = moment[i, j]
       }
     }
-    set.setSecondMoment(index, moment, rank: rank, basis: basis)
+    return moment
   }
 
   /// Tokens in original coordinates, in double precision, as columns of a context.
@@ -248,7 +264,7 @@ extension PromptSampler {
 
 extension TaskConfiguration {
   /// The most coordinates of a token in the basis in which the learner sees it; nothing if it sees tokens as they are.
-  var coordinateCountMax: Int? {
+  package var coordinateCountMax: Int? {
     switch family {
     case .linearSubspace(let dimension, _): dimension.range.upperBound
     case .sphere(let dimension, _): dimension.range.upperBound + 1

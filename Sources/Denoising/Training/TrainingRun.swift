@@ -38,12 +38,12 @@ package struct TrainingRun {
     var gradient = [Float](repeating: 0, count: parameters.values.count)
     var optimizer = OptimizerState(training.optimizer, count: parameters.values.count)
     let schedule = LearningRateSchedule(training)
-    var history = [try evaluate(parameters, epoch: 0)]
+    var history = [try evaluate(parameters, epoch: 0, isCancelled)]
     for epoch in 0..<training.epochs {
       try trainEpoch(epoch, schedule.rate(epoch: epoch), &parameters, &gradient, &optimizer, isCancelled)
       let done = epoch + 1
       if done % training.evaluationInterval == 0 || done == training.epochs {
-        history.append(try evaluate(parameters, epoch: done))
+        history.append(try evaluate(parameters, epoch: done, isCancelled))
       }
     }
     return Outcome(history: history, initial: initial, final: parameters)
@@ -63,7 +63,9 @@ package struct TrainingRun {
       let scale = 1 / (Float(end - start) * Float(trainSet.dimension))
       parameters.load(into: kernel)
       kernel.clearGradients()
-      let error = kernel.accumulateGradient(over: order[start..<end], of: trainSet, scale: scale)
+      let error = try inStretches(start..<end, isCancelled) { stretch in
+        kernel.accumulateGradient(over: order[stretch], of: trainSet, scale: scale)
+      }
       guard error.isFinite else { throw .diverged(epoch: epoch) }
       parameters.copyGradient(from: kernel, into: &gradient)
       optimizer.step(&parameters.values, gradient: gradient, learningRate: rate)
@@ -81,15 +83,37 @@ package struct TrainingRun {
     return order
   }
 
-  private func evaluate(_ parameters: AttentionParameters, epoch: Int) throws(ExperimentError) -> HistoryPoint {
+  /// Tokens between two questions whether to go on: some hundredths of a second.
+  private static let tokensBetweenQuestions = 1 << 21
+
+  /// Σ of `body` over consecutive stretches of a range of prompts, asking before each but the first whether to go on.
+  private func inStretches(
+    _ range: Range<Int>, _ isCancelled: () -> Bool, _ body: (Range<Int>) -> Double
+  ) throws(ExperimentError) -> Double {
+    let length = max(1, Self.tokensBetweenQuestions / trainSet.contextLength)
+    var sum = 0.0
+    var first = range.lowerBound
+    while first < range.upperBound {
+      if first > range.lowerBound, isCancelled() { throw .cancelled }
+      let end = min(first + length, range.upperBound)
+      sum += body(first..<end)
+      first = end
+    }
+    return sum
+  }
+
+  private func evaluate(
+    _ parameters: AttentionParameters, epoch: Int, _ isCancelled: () -> Bool
+  ) throws(ExperimentError) -> HistoryPoint {
     parameters.load(into: kernel)
-    let loss = SplitLoss(train: meanLoss(trainSet), test: meanLoss(testSet))
+    let loss = SplitLoss(train: try meanLoss(trainSet, isCancelled), test: try meanLoss(testSet, isCancelled))
     guard loss.train.isFinite, loss.test.isFinite else { throw .diverged(epoch: epoch) }
     return HistoryPoint(
       epoch: epoch, loss: loss, valueScale: parameters.valueScale, keyQueryScale: parameters.keyQueryScale)
   }
 
-  private func meanLoss(_ set: PromptSet) -> Double {
-    kernel.squaredError(over: 0..<set.count, of: set) / (Double(set.count) * Double(set.dimension))
+  private func meanLoss(_ set: PromptSet, _ isCancelled: () -> Bool) throws(ExperimentError) -> Double {
+    let sum = try inStretches(0..<set.count, isCancelled) { kernel.squaredError(over: $0, of: set) }
+    return sum / (Double(set.count) * Double(set.dimension))
   }
 }

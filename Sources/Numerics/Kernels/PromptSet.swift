@@ -96,6 +96,9 @@ public final class PromptSet {
   /// Blocks of eight tokens in a context.
   public var blocks: Int { TokenBlocks.blocks(for: contextLength) }
 
+  /// Bytes that the contexts take.
+  public var contextBytes: Int { contexts.count * MemoryLayout<SIMD8<Float>>.stride }
+
   /// Whether a prompt's tokens are coordinates in a basis.
   @inline(__always)
   var hasBases: Bool { rankMax != nil }

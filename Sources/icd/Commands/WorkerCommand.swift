@@ -11,6 +11,9 @@ struct WorkerCommand: ParsableCommand {
       The join file holds the coordinator's addresses and the keys; `icd coordinator` writes it. Whoever has the file \
       may join, so copy it over a safe channel and keep its mode at 0600. Ctrl-C leaves in good order.
 
+      ICD_MEMORY_BUDGET is how many MiB the contexts of a trial may take in a process (default 1024). Contexts beyond \
+      it are drawn anew whenever they are read: slower, with the same results.
+
       EXAMPLES:
         icd worker --join join.json
         icd worker --join join.json --processes 16
