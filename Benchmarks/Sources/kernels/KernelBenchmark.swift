@@ -29,16 +29,17 @@ struct KernelBenchmark {
 
   mutating func measure() throws { seconds.append(try body().cpu) }
 
-  static let heading = column("", 52) + "  median     minimum    throughput (median)"
+  static let heading = column("", nameWidth) + "   median     minimum    throughput (median)"
 
   var line: String {
     let (middle, least) = (median(seconds), seconds.min() ?? 0)
-    return column(name, 52)
+    return column(name, Self.nameWidth)
       + String(
         format: "%9.4g ms %9.4g ms %9.4g M ", middle * 1e3, least * 1e3, Double(items) / middle / 1e6) + item + "s/s"
   }
 
   private static let roundSeconds = 0.05
+  private static let nameWidth = 68
 }
 
 private func column(_ text: String, _ width: Int) -> String {

@@ -6,12 +6,12 @@ extension Roofline {
     var lines = ["limits of one core (\(rounds) rounds)"]
     for limit in limits {
       lines.append(
-        pad("  " + limit.name, 52) + String(format: "median %8.2f  best %8.2f ", limit.median, limit.best) + limit.unit)
+        pad("  " + limit.name, 58) + String(format: "median %8.2f  best %8.2f ", limit.median, limit.best) + limit.unit)
     }
     lines.append("\nkernels: a pass over all prompts")
     for kernel in kernels {
       lines.append(
-        pad("  " + kernel.name, 52) + pad(size(kernel.workingSetBytes), 11)
+        pad("  " + kernel.name, 58) + pad(size(kernel.workingSetBytes), 11)
           + String(
             format:
               "%8.3f ms  %6.1f GFLOP/s = %3.0f %% of peak  bytes %.3f ms, arithmetic %.3f ms: %.0f %% of the bound by ",
