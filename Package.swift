@@ -21,7 +21,11 @@ let strict: [SwiftSetting] = [
 let package = Package(
   name: "icd",
   platforms: [.macOS(.v15)],
-  products: [.executable(name: "icd", targets: ["icd"])],
+  products: [
+    .executable(name: "icd", targets: ["icd"]),
+    .library(name: "Denoising", targets: ["Denoising"]),
+    .library(name: "Numerics", targets: ["Numerics"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
