@@ -15,4 +15,5 @@ find . \( -name .build -o -name .venv \) -prune -o -name '*.sh' -print0 | xargs 
 echo "== build"
 swift build --configuration release --build-tests
 echo "== test"
-swift test --configuration release --skip-build "$@"
+# One test at a time: many of them start processes, and two cores would only make them wait for one another.
+swift test --configuration release --skip-build --no-parallel "$@"
