@@ -7,6 +7,11 @@ extension Experiment {
   func validate() throws(ExperimentError) {
     try task.validate()
     try training.validate()
+    if task.contextSampling == .wishart {
+      guard attention.kind == .linear, case .linearSubspace = task.family else {
+        throw .invalid("second moments alone suffice for linear attention on the linear task only")
+      }
+    }
   }
 }
 

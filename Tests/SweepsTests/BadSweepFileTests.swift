@@ -143,8 +143,8 @@ struct BadSweepFileTests {
       "n - 1 = 7"),
     BadFile("default d > n", "name: a\nparameters:\n  n: 4\n", "3:6", "d = 8 is larger than n = 4", "subspace"),
     BadFile(
-      "too much data", "name: a\nparameters: {L: 1000000, n: 512, d: 4}\n", "2:17",
-      "take 1907 GiB; the limit is 16 GiB", "smaller L"),
+      "too much data", "name: a\nparameters: {train_prompts: 10000000, n: 512, d: 4}\n", "2:29",
+      "take 9803 GiB besides their contexts; the limit is 16 GiB", "fewer prompts"),
     BadFile(
       "weights without components", "name: a\nparameters: {task: mixture, component_weights: [1, 2, 3]}\n", "2:48",
       "lists 3 weights for component_count = 8", "one for each"),

@@ -12,6 +12,8 @@ struct TrialTests {
   /// By Python: SHA-256 of the canonical bytes of the paper's settings, all parameters written out.
   @Test(arguments: [
     ("task: linear", 485, "2fe78e21739124bad068c6506cb9914d"),
+    ("task: linear, context_sampling: tokens", 485, "2fe78e21739124bad068c6506cb9914d"),
+    ("task: linear, context_sampling: wishart", 512, "6cab4b6560c02188923e4dff98693372"),
     ("task: sphere", 476, "036133567bf94da984134475fbe14fd7"),
     ("task: mixture, attention: softmax", 517, "31f10c7ebd24485dd22d9e0a436ede3c"),
   ])
@@ -19,6 +21,18 @@ struct TrialTests {
     let trial = try trial(parameters)
     #expect(trial.canonicalBytes.count == length)
     #expect(trial.id.description == id)
+  }
+
+  /// A parameter that was added later is left out at its default, and rules of exclude still see the default.
+  @Test func theDefaultContextSamplingIsLeftOut() throws {
+    #expect(try trial("task: linear").experiment.task.contextSampling == .tokens)
+    #expect(try trial("task: linear, context_sampling: wishart").experiment.task.contextSampling == .wishart)
+    let text =
+      "{name: t, axes: {context_sampling: [tokens, wishart], L: [5, 10]}, exclude: [{context_sampling: tokens}]}"
+    #expect(try plan(text).trials.map { $0.experiment.task.contextSampling } == [.wishart, .wishart])
+    var parameters = try trial("task: linear").parameters
+    parameters["context_sampling"] = .text("tokens")
+    #expect(throws: CanonicalBytesError.self) { try Trial(canonicalBytes: parameters.canonicalBytes) }
   }
 
   @Test func aTrialIsRebuiltFromItsBytes() throws {
@@ -62,7 +76,7 @@ struct TrialTests {
     refuse("d = 17 is larger than n = 16") { $0["d"] = .integer(17) }
     refuse("normal form") { $0["d"] = .integerRange(3...3) }
     refuse("GiB") { set in
-      set["L"] = .integer(1_000_000)
+      set["train_prompts"] = .integer(10_000_000)
       set["n"] = .integer(512)
     }
     refuse("singular") { set in

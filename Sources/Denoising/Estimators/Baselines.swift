@@ -17,21 +17,29 @@ public struct Baseline: Sendable {
   public var needsContext: Bool { !estimator.evidence.isSubset(of: .hiddenTask) }
 }
 
+extension Baseline {
+  /// Whether the second moment of the context is not enough.
+  var needsTokens: Bool { !estimator.evidence.isSubset(of: [.hiddenTask, .principalSubspace]) }
+}
+
 /// The baselines of a task, and their losses on a prompt.
 public struct Baselines: Sendable {
   /// The baselines, in the order of their losses in results.
   public let entries: [Baseline]
   private let measure: LossMeasure
   private let evidence: EvidenceKinds
+  /// L.
+  private let contextLength: Int
 
   /// Baselines that are judged in the task's coordinates.
   public init(_ entries: [Baseline], task: TaskConfiguration) {
     self.entries = entries
     measure = LossMeasure(task: task)
+    contextLength = task.contextLength
     evidence = entries.reduce(into: []) { $0.formUnion($1.estimator.evidence) }
   }
 
-  /// Every baseline that has a meaning for the task. `bayes` is always the Bayes-optimal one.
+  /// Every baseline that has a meaning for the task and needs no more of a context than is drawn. `bayes` is always the Bayes-optimal one.
   public static func all(for task: TaskConfiguration) -> Baselines {
     let common = [Baseline("zero", ZeroEstimator()), Baseline("mean", ContextMeanEstimator())]
     let noise = task.noiseVariance
@@ -41,7 +49,9 @@ public struct Baselines: Sendable {
       case .sphere(_, let radius): sphere(radius, noise)
       case .gaussianMixture(let mixture): self.mixture(mixture, noise)
       }
-    return Baselines(common + specific, task: task)
+    let entries = common + specific
+    guard task.contextSampling == .wishart else { return Baselines(entries, task: task) }
+    return Baselines(entries.filter { !$0.needsTokens }, task: task)
   }
 
   /// Those that look at the query and the hidden task only, and are cheap enough for all training prompts.
@@ -54,7 +64,9 @@ public struct Baselines: Sendable {
   ///
   /// - Parameter secondMoment: X Xᵀ/L, n × n, if the caller has it already.
   public func losses(on prompt: Prompt, secondMoment: Matrix? = nil) -> [Double] {
-    let evidence = Evidence(of: prompt, kinds: evidence, secondMoment: secondMoment)
+    let evidence = Evidence(
+      of: prompt, kinds: evidence, secondMoment: secondMoment,
+      contextLength: secondMoment == nil ? nil : contextLength)
     return entries.map { entry in
       measure.loss(of: entry.estimator.estimate(prompt.query, from: evidence), target: prompt.target)
     }

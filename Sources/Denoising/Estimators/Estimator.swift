@@ -32,14 +32,17 @@ public struct Evidence: Sendable {
 
   /// The evidence of the given kinds in a prompt. The context may be left empty if no kind needs it.
   ///
-  /// - Parameter secondMoment: X Xᵀ/L, n × n, if the caller has it already; it is computed otherwise.
-  public init(of prompt: Prompt, kinds: EvidenceKinds, secondMoment: Matrix? = nil) {
+  /// - Parameters:
+  ///   - secondMoment: X Xᵀ/L, n × n, if the caller has it already; it is computed otherwise.
+  ///   - contextLength: L, where the context is left empty because its second moment is all that is known of it.
+  public init(of prompt: Prompt, kinds: EvidenceKinds, secondMoment: Matrix? = nil, contextLength: Int? = nil) {
     structure = prompt.structure
     contextMean = kinds.contains(.contextMean) ? prompt.context.columnMean : nil
     context = kinds.contains(.contextTokens) ? prompt.context : nil
     if kinds.contains(.principalSubspace), let rank = prompt.structure.subspaceRank {
       let moment = secondMoment ?? prompt.context.secondMoment
-      principalBasis = SymmetricEigenDecomposition(of: moment).leadingVectors(min(rank, prompt.context.columns))
+      principalBasis = SymmetricEigenDecomposition(of: moment).leadingVectors(
+        min(rank, contextLength ?? prompt.context.columns))
     } else {
       principalBasis = nil
     }

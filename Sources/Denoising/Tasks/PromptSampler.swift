@@ -11,6 +11,7 @@ package final class PromptSampler {
     case labels = 3
     case query = 4
     case noise = 5
+    case secondMoment = 6
   }
 
   /// Test prompts are numbered from here, so that they do not depend on the number of training prompts.
@@ -58,10 +59,15 @@ package final class PromptSampler {
     let noise = stream(.noise, number).normals(count: n)
     let deviation = task.noiseVariance.squareRoot()
     let query = (0..<n).map { target[$0] + deviation * Double(noise[$0]) }
+    let hasTokens = task.contextSampling == .tokens
     var prompt = Prompt(
-      context: Matrix(rows: n, columns: withContext ? L : 0), query: query, target: target, structure: structure)
+      context: Matrix(rows: n, columns: withContext && hasTokens ? L : 0), query: query, target: target,
+      structure: structure)
     storeQuery(prompt, into: set, at: index)
-    let moment = storeContext(number, &prompt, into: set, at: index)
+    let moment =
+      hasTokens
+      ? storeContext(number, &prompt, into: set, at: index)
+      : storeWishartMoment(number, structure, into: set, at: index)
     guard withContext, let moment else { return (prompt, nil) }
     let basis = structure.subspaceBasis
     return (prompt, basis.map { $0 * moment * $0.transposed } ?? moment)
@@ -114,6 +120,18 @@ package final class PromptSampler {
     guard isSummarized || withContext else { return nil }
     let moment = secondMoment(upperTriangle: sums)
     if isSummarized { set.setSecondMoment(index, moment.values, rank: rank, basis: basis) }
+    return moment
+  }
+
+  /// Draws the second moment of a context's coordinates alone.
+  private func storeWishartMoment(
+    _ number: UInt64, _ structure: PromptStructure, into set: PromptSet, at index: Int
+  ) -> Matrix? {
+    guard case .linearSubspace(_, let variance) = task.family else { return nil }
+    var stream = stream(.secondMoment, number)
+    let rank = coordinateCount(structure)
+    let moment = wishartMoment(rank: rank, contextLength: L, variance: variance, stream: &stream)
+    set.setSecondMoment(index, moment.values, rank: rank, basis: learnerBasis(structure))
     return moment
   }
 

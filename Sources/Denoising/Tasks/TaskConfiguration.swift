@@ -47,6 +47,15 @@ public struct GaussianMixture: Sendable, Hashable {
   }
 }
 
+/// What of a context is drawn.
+public enum ContextSampling: String, Sendable, Hashable, CaseIterable {
+  /// Its tokens.
+  case tokens
+  /// Its second moment X Xᵀ/L alone, from the Wishart distribution that it has on the linear task. That is all that
+  /// linear attention sees, at a cost that does not depend on L.
+  case wishart
+}
+
 /// A distribution over prompts: what a context and a query look like.
 public struct TaskConfiguration: Sendable, Hashable {
   /// Which family the clean tokens come from.
@@ -57,19 +66,22 @@ public struct TaskConfiguration: Sendable, Hashable {
   public var contextLength: Int
   /// σ_Z², the variance of each component of the corruption.
   public var noiseVariance: Double
+  /// What of a context is drawn.
+  public var contextSampling: ContextSampling
   /// A fixed invertible transform of the whole prompt (Appendix H), if any.
   public var transform: CoordinateTransform?
 
   /// A task configuration. It is checked when an experiment runs.
   public init(
     family: TaskFamily, ambientDimension: Int, contextLength: Int, noiseVariance: Double,
-    transform: CoordinateTransform? = nil
+    transform: CoordinateTransform? = nil, contextSampling: ContextSampling = .tokens
   ) {
     self.family = family
     self.ambientDimension = ambientDimension
     self.contextLength = contextLength
     self.noiseVariance = noiseVariance
     self.transform = transform
+    self.contextSampling = contextSampling
   }
 }
 

@@ -61,4 +61,14 @@ extension PromptSet {
       }
     }
   }
+
+  /// X Xᵀ/L of a prompt, for sets that keep second moments.
+  public func secondMoment(_ index: Int) -> Matrix {
+    var moment = Matrix(rows: dimension, columns: dimension)
+    let entries = UnsafeRawPointer(context(index)).assumingMemoryBound(to: Float.self)
+    for i in 0..<dimension {
+      for j in 0..<dimension { moment[i, j] = Double(entries[i &* rowVectors &* 8 &+ j]) }
+    }
+    return moment
+  }
 }

@@ -50,16 +50,23 @@ package struct Assignment: Sendable {
     return ParameterSet(sorted: entries)
   }
 
+  /// The value of a parameter in a resolved assignment, also where the default is left out.
+  package func effectiveValue(_ key: ParameterKey) -> ParameterValue? {
+    let definition = ParameterDefinition.of(key)
+    return self[key] ?? (definition.isMeaningful(self) ? definition.implicitDefault : nil)
+  }
+
   /// Removes what has no meaning here and fills in the defaults of what has. Returns the parameters that have one.
   ///
-  /// Which parameters have a meaning depends on `task`, `optimizer`, `transform` and `decay_at` alone, so these come
-  /// first.
+  /// Which parameters have a meaning depends on `task`, `attention`, `optimizer`, `transform` and `decay_at` alone, so
+  /// these come first.
   package mutating func resolve() -> ParameterKeys {
     var meaningful = ParameterKeys()
     for definition in ParameterDefinition.resolutionOrder {
       if definition.isMeaningful(self) {
         meaningful.insert(definition.key)
         if self[definition.key] == nil { self[definition.key] = definition.defaultValue(self) }
+        if self[definition.key] == definition.implicitDefault { self[definition.key] = nil }
       } else {
         self[definition.key] = nil
       }

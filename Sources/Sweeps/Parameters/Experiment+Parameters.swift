@@ -9,7 +9,8 @@ extension Experiment {
     self.init(
       task: TaskConfiguration(
         family: TaskFamily(parameters), ambientDimension: n, contextLength: parameters.integer(.L),
-        noiseVariance: parameters.real(.noiseVariance), transform: CoordinateTransform.of(parameters)),
+        noiseVariance: parameters.real(.noiseVariance), transform: CoordinateTransform.of(parameters),
+        contextSampling: parameters[.contextSampling] == nil ? .tokens : parameters.word(.contextSampling)),
       attention: AttentionConfiguration(
         kind: parameters.word(.attention), parameterization: parameters.word(.weights),
         hasResidual: parameters[.residual] == .flag(true)),

@@ -10,17 +10,22 @@ package struct ParameterDefinition: Sendable {
   package let meaning: String
   /// The default in words, or nothing where there is none.
   package let defaultText: String?
-  /// Whether it has a meaning beside the given `task`, `optimizer`, `transform` and `decay_at`.
+  /// Whether it has a meaning beside the given `task`, `attention`, `optimizer`, `transform` and `decay_at`.
   package let isMeaningful: @Sendable (Assignment) -> Bool
-  /// The default beside the same four; nothing for a parameter that may be absent.
+  /// The default beside the same five; nothing for a parameter that may be absent.
   package let defaultValue: @Sendable (Assignment) -> ParameterValue?
+
+  /// The default of a parameter that is absent from a trial that has it: what was added after identities were fixed, so
+  /// that trials from before keep theirs.
+  package let implicitDefault: ParameterValue?
 
   /// Whether sweep files set it under `parameters`, `cases` and `axes`; seeds have a section of their own.
   package var isSettable: Bool { ![.seed, .seedRoot, .dataSeed].contains(key) }
 
   package init(
     _ key: ParameterKey, _ kind: ParameterKind, _ summary: String, when meaning: String = "every trial",
-    default defaultText: String?, isMeaningful: @escaping @Sendable (Assignment) -> Bool = { _ in true },
+    default defaultText: String?, implicitDefault: ParameterValue? = nil,
+    isMeaningful: @escaping @Sendable (Assignment) -> Bool = { _ in true },
     defaultValue: @escaping @Sendable (Assignment) -> ParameterValue?
   ) {
     self.key = key
@@ -28,6 +33,7 @@ package struct ParameterDefinition: Sendable {
     self.summary = summary
     self.meaning = meaning
     self.defaultText = defaultText
+    self.implicitDefault = implicitDefault
     self.isMeaningful = isMeaningful
     self.defaultValue = defaultValue
   }
@@ -40,7 +46,7 @@ package struct ParameterDefinition: Sendable {
 
   /// The order in which defaults are filled in: first the parameters that the meaning of others depends on.
   static let resolutionOrder: [ParameterDefinition] = {
-    let first: [ParameterKey] = [.task, .optimizer, .transform, .decayAt]
+    let first: [ParameterKey] = [.task, .attention, .optimizer, .transform, .decayAt]
     return first.map(of) + all.filter { !first.contains($0.key) }
   }()
 }

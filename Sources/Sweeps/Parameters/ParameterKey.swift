@@ -1,12 +1,14 @@
 /// Every parameter of a trial, in the order of the names' bytes: the order of ``ParameterSet``.
 package enum ParameterKey: Int, CaseIterable, Sendable, Hashable {
-  case L, attention, batchSize, beta1, beta2, componentCount, componentWeights, d, dataSeed, decayAt, decayFactor,
+  case L, attention, batchSize, beta1, beta2, componentCount, componentWeights, contextSampling, d, dataSeed, decayAt,
+    decayFactor,
     epochs, epsilon, evaluationInterval, initialScale, learningRate, momentum, n, noiseVariance, optimizer, radius,
     residual, seed, seedRoot, signalVariance, task, testPrompts, trainPrompts, transform, transformCondition,
     transformSeed, transformTarget, weights
 
   private static let names = [
-    "L", "attention", "batch_size", "beta1", "beta2", "component_count", "component_weights", "d", "data_seed",
+    "L", "attention", "batch_size", "beta1", "beta2", "component_count", "component_weights", "context_sampling", "d",
+    "data_seed",
     "decay_at", "decay_factor", "epochs", "epsilon", "evaluation_interval", "initial_scale", "learning_rate",
     "momentum", "n", "noise_variance", "optimizer", "radius", "residual", "seed", "seed_root", "signal_variance",
     "task", "test_prompts", "train_prompts", "transform", "transform_condition", "transform_seed",

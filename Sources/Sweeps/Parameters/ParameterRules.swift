@@ -9,7 +9,7 @@ package struct RuleViolation: Sendable, Hashable {
 }
 
 extension Assignment {
-  /// Most bytes that the tokens of one trial's prompts may take in single precision.
+  /// Most bytes that one trial's prompts may take besides their contexts, which are drawn anew where memory is short.
   package static let dataBytesMax = 16 << 30
 
   /// The first rule that a resolved assignment breaks, if any.
@@ -67,16 +67,23 @@ extension Assignment {
   }
 
   private func sizeViolation() -> RuleViolation? {
-    guard let n = integer(.n), let L = integer(.L), let train = integer(.trainPrompts), let test = integer(.testPrompts)
-    else { return nil }
-    // No overflow: 512 · 10⁶ · 2·10⁷ · 4 is below 2⁶³.
-    let bytes = (train + test) * L * n * 4
+    guard let n = integer(.n), let train = integer(.trainPrompts), let test = integer(.testPrompts) else { return nil }
+    // No overflow: 2·10⁷ · 512 · 1026 · 4 is below 2⁶³.
+    let bytes = (train + test) * n * (keptColumns(n) + 2) * 4
     guard bytes > Self.dataBytesMax else { return nil }
     return RuleViolation(
-      keys: [.L, .trainPrompts, .testPrompts, .n],
-      message: "\(train + test) prompts of L = \(L) tokens of n = \(n) take \(bytes >> 30) GiB; "
+      keys: [.trainPrompts, .testPrompts, .n],
+      message: "\(train + test) prompts of n = \(n) take \(bytes >> 30) GiB besides their contexts; "
         + "the limit is \(Self.dataBytesMax >> 30) GiB",
-      hint: "use a smaller L or fewer prompts")
+      hint: "use fewer prompts, or a smaller n")
+  }
+
+  /// Columns of n numbers that a trial keeps of every prompt, whatever the length of its context, besides query and
+  /// target: the second moment, or a basis and its transpose.
+  private func keptColumns(_ n: Int) -> Int {
+    if isWord(.attention, "linear") { return n }
+    if isWord(.task, "mixture") { return isWord(.transform, "none") ? 0 : 2 * n }
+    return 2 * min(n, (integerRange(.d)?.upperBound ?? n) + 1)
   }
 
   /// Why this is not a whole and valid description of a trial, or nothing. Used on what comes from the network: each

@@ -1,6 +1,7 @@
 private let isLinearTask: @Sendable (Assignment) -> Bool = { $0.isWord(.task, "linear") }
 private let isSphere: @Sendable (Assignment) -> Bool = { $0.isWord(.task, "sphere") }
 private let isMixture: @Sendable (Assignment) -> Bool = { $0.isWord(.task, "mixture") }
+private let hasLinearAttention: @Sendable (Assignment) -> Bool = { $0.isWord(.attention, "linear") }
 private let isAdam: @Sendable (Assignment) -> Bool = { $0.isWord(.optimizer, "adam") }
 private let hasTransform: @Sendable (Assignment) -> Bool = { !$0.isWord(.transform, "none") }
 private let hasRandomTransform: @Sendable (Assignment) -> Bool = { $0.isWord(.transform, "random") }
@@ -72,6 +73,11 @@ extension ParameterDefinition {
     .init(
       .weights, .word(["full", "scaled_identity"]), "whole weight matrices, or one scale for each", default: "full"
     ) { _ in .text("full") },
+    .init(
+      .contextSampling, .word(["tokens", "wishart"]),
+      "what is drawn of a context: its tokens, or only X Xᵀ/L, exactly and at a cost that does not depend on L",
+      when: "task: linear with attention: linear", default: "tokens", implicitDefault: .text("tokens"),
+      isMeaningful: { isLinearTask($0) && hasLinearAttention($0) }, defaultValue: { _ in nil }),
     .init(.residual, .flag, "whether the query is added to the output", default: "false") { _ in .flag(false) },
   ]
 

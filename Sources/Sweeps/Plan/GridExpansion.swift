@@ -122,6 +122,8 @@ struct GridExpansion {
 extension SweepSections.Exclusion {
   fileprivate func matches(_ assignment: Assignment) -> Bool {
     !conditions.isEmpty
-      && conditions.allSatisfy { condition in assignment[condition.key].map(condition.values.contains) ?? false }
+      && conditions.allSatisfy { condition in
+        assignment.effectiveValue(condition.key).map(condition.values.contains) ?? false
+      }
   }
 }

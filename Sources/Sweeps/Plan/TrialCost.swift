@@ -20,14 +20,17 @@ public enum TrialCost {
     let isSphere = assignment.isWord(.task, "sphere")
     let rank = assignment.integerRange(.d).map { Double($0.upperBound + (isSphere ? 1 : 0)) } ?? n
 
-    var operations = prompts * L * (2 * n * rank + 20 * rank) + test * (L * n * n + 10 * n * n * n)
+    let isWishart = assignment.isWord(.contextSampling, "wishart")
+    // A Wishart matrix costs what a context of about its rank does.
+    let drawn = isWishart ? min(L, 8 * rank) : L
+    var operations = prompts * drawn * (2 * n * rank + 20 * rank) + test * (drawn * n * n + 10 * n * n * n)
     let pass: Double
     switch assignment[.attention] {
     case .text("softmax")?: pass = (4 * n + 12) * L + 4 * n * n
     case .text("gaussian")?: pass = (n * n + 4 * n + 14) * L + 6 * n * n
     default:
       pass = 8 * n * n
-      operations += prompts * L * 2 * n * n
+      operations += prompts * drawn * 2 * n * n
     }
     let evaluations = (number(.epochs) / max(1, number(.evaluationInterval))).rounded(.up) + 1
     return operations + pass * (3 * train * number(.epochs) + prompts * evaluations)
