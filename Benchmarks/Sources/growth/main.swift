@@ -2,14 +2,14 @@
 // axis, value, series, milliseconds of computing for an epoch and for all that comes before the first batch, nanoseconds
 // for a training token.
 //
-// All points of an axis are measured in turn, several rounds; the median is printed.
+// All points are measured in turn, several rounds; the median is printed. Usage: growth [AXIS …]
 
 import Denoising
 import Workloads
 
 let rounds = 5
 // Epochs of a point: enough batches for a steady mean, at most this much computing where an epoch is short.
-let tokensPerPoint = 8_000_000
+let tokensPerPoint = 16_000_000
 
 /// One point of a figure.
 struct Point {
@@ -59,6 +59,8 @@ var all =
   }
   + points("d", [1, 2, 4, 8, 12, 16]) { $0.d = $1 }.filter { $0.task == .linear }
   + points("prompts", [80, 160, 400, 800, 1600, 3200]) { $0.trainPrompts = $1 }
+let axes = CommandLine.arguments.dropFirst()
+if !axes.isEmpty { all = all.filter { axes.contains($0.axis) } }
 for _ in 0..<rounds {
   for index in all.indices { try all[index].measure() }
 }
