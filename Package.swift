@@ -36,9 +36,12 @@ let package = Package(
     .systemLibrary(name: "CMessagePack", providers: [.apt(["libmsgpack-dev"])]),
     .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
 
+    .systemLibrary(name: "CPrefetch"),
+
     // The only target built without overflow and bounds checks: its callers check shapes.
     .target(
       name: "Numerics",
+      dependencies: ["CPrefetch"],
       swiftSettings: strict + processorBaseline + [.unsafeFlags(["-Ounchecked"], .when(configuration: .release))]),
     .target(name: "Denoising", dependencies: ["Numerics"], swiftSettings: strict),
     .target(

@@ -2,6 +2,8 @@
 //
 // Softmax reads a context tile by tile, once forward and once backward: a tile's exponentials are taken with the
 // largest score so far subtracted, and what was summed before is scaled down when a larger score turns up.
+import CPrefetch
+
 extension AttentionKernel {
   /// m = S u with S = X Xᵀ/L, n × n and symmetric.
   @inline(__always)
@@ -45,6 +47,8 @@ extension AttentionKernel {
     var total = SIMD8<Float>.zero
     var first = 0
     var tile = 0
+    let next = fetchedNext(slot, index, of: set)
+    let blockBytes = rank &* MemoryLayout<SIMD8<Float>>.stride
     while first < pool.blocks {
       let tokens = set.tile(tile, of: index)
       let weights = pool.weights.base + (slot &* pool.blocks &+ first)
@@ -54,7 +58,9 @@ extension AttentionKernel {
       maximum = largest > maximum || largest.isNaN ? largest : maximum
       pool.references.floats[slot &* pool.tilesMax &+ tile] = maximum
       let decay = VectorMath.exponentialBelowOne(SIMD8(repeating: previous - maximum))
-      total = tokens.exponentiate(weights, minus: maximum).addingProduct(total, decay)
+      let tileTotal = tokens.exponentiate(
+        weights, minus: maximum, fetching: next + (first &* blockBytes), blockBytes: blockBytes)
+      total = tileTotal.addingProduct(total, decay)
       tokens.combine(weights: weights, into: pool.tileSums.base)
       for k in 0..<rank { sums[k] = pool.tileSums.base[k].addingProduct(sums[k], decay) }
       first &+= tileBlocks
@@ -65,6 +71,15 @@ extension AttentionKernel {
     pool.normalizers.floats[2 &* slot &+ 1] = scale
     for k in 0..<rank { pool.pooled.floats[k] = sums[k].lanesSum * scale }
     embed(index, of: set, into: row(slot, of: m))
+  }
+
+  /// What is brought from memory while a prompt is computed: the next prompt, which the processor cannot foresee, since
+  /// the order of a batch is random; in a long context, the tiles that follow.
+  @inline(__always)
+  private func fetchedNext(_ slot: Int, _ index: Int, of set: PromptSet) -> UnsafeRawPointer {
+    let isLong = set.contextStride &* MemoryLayout<SIMD8<Float>>.stride > fetchedContextBytesMax
+    return isLong
+      ? UnsafeRawPointer(set.context(index)) + fetchDistanceBytes : UnsafeRawPointer(set.context(group[slot &+ 1]))
   }
 
   /// X ds, into `pooled`; `visit` sees each tile when its ds are in `scratch`. Lanes past the last token have ds = 0.
@@ -131,6 +146,12 @@ extension AttentionKernel {
   }
 }
 
+private let cacheLineBytes = 64
+/// Longer contexts are fetched tile by tile: two of them would not fit in the second-level cache.
+private let fetchedContextBytesMax = 128 << 10
+/// Two tiles.
+private let fetchDistanceBytes = 40 << 10
+
 extension TokenBlocks {
   /// The largest score of a stretch; lanes past the last token get −∞.
   @inline(__always)
@@ -145,12 +166,21 @@ extension TokenBlocks {
     return maxima.lanesMaximum
   }
 
-  /// Replaces scores by exp(score − maximum) and returns their sum, lanes not yet added.
+  /// Replaces scores by exp(score − maximum) and returns their sum, lanes not yet added. With every block, which is
+  /// all arithmetic, as many bytes are fetched from memory as its tokens take.
   @inline(__always)
-  func exponentiate(_ scores: UnsafeMutablePointer<SIMD8<Float>>, minus maximum: Float) -> SIMD8<Float> {
+  func exponentiate(
+    _ scores: UnsafeMutablePointer<SIMD8<Float>>, minus maximum: Float, fetching ahead: UnsafeRawPointer,
+    blockBytes: Int
+  ) -> SIMD8<Float> {
     let shift = SIMD8<Float>(repeating: maximum)
     var sum = SIMD8<Float>.zero
     for block in 0..<blocks {
+      var line = 0
+      while line < blockBytes {
+        icd_prefetch(ahead + (block &* blockBytes &+ line))
+        line &+= cacheLineBytes
+      }
       let weight = VectorMath.exponentialBelowOne(scores[block] - shift)
       scores[block] = weight
       sum += weight

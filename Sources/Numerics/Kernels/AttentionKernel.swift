@@ -35,9 +35,10 @@ public final class AttentionKernel {
   let dQuery: PaddedMatrix
   let dKey: PaddedMatrix
 
-  // A group's activations and their gradients, one padded row for each prompt.
+  // A group's activations and their gradients, one padded row for each prompt. After the prompts of a group comes the
+  // one that will be first in the next, so that it can be fetched from memory ahead.
   private let groupMax: Int
-  private let group: UnsafeMutablePointer<Int>
+  let group: UnsafeMutablePointer<Int>
   private let query: VectorBuffer
   let u: VectorBuffer
   let m: VectorBuffer
@@ -68,7 +69,8 @@ public final class AttentionKernel {
     dKey = PaddedMatrix(size: keySize)
     let contextBytes = 4 * dimension * (pooling == .linear ? dimension : contextLength)
     groupMax = max(1, min(Self.groupCountMax, Self.groupBytes / contextBytes))
-    group = .allocate(capacity: groupMax)
+    group = .allocate(capacity: groupMax + 1)
+    group.initialize(repeating: 0, count: groupMax + 1)
     query = VectorBuffer(count: groupMax * rowVectors)
     u = VectorBuffer(count: groupMax * rowVectors)
     m = VectorBuffer(count: groupMax * rowVectors)
@@ -148,6 +150,7 @@ public final class AttentionKernel {
     while first < range.upperBound {
       let count = min(groupMax, range.upperBound &- first)
       for slot in 0..<count { group[slot] = first &+ slot }
+      group[count] = min(first &+ count, set.count &- 1)
       forward(count, of: set, addingTo: &sum)
       first &+= count
     }
@@ -161,6 +164,7 @@ public final class AttentionKernel {
     while first < indices.endIndex {
       let count = min(groupMax, indices.endIndex &- first)
       for slot in 0..<count { group[slot] = indices[first &+ slot] }
+      group[count] = first &+ count < indices.endIndex ? indices[first &+ count] : group[0]
       forward(count, of: set, addingTo: &sum)
       backward(count, of: set, scale: scale)
       first &+= count
