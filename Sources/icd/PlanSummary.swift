@@ -10,7 +10,7 @@ struct PlanSummary {
   let committed: Set<TrialID>
 
   /// Floating-point operations, as ``Trial/cost`` counts them, that one core of a current server does in a second.
-  static let operationsPerSecond = 2e10
+  static let operationsPerSecond = 3.5e10
 
   private var missing: [Trial] { plan.trials.filter { !committed.contains($0.id) } }
 

@@ -1,6 +1,6 @@
 /// The predicted work of a trial, for longest-first scheduling and for the plan's estimate.
 ///
-/// In floating-point operations, of which one core does some 5 to 10 billion in a second, to within a factor of about 3
+/// In floating-point operations, of which one core does some 10 to 40 billion in a second, to within a factor of about 3
 /// (measured over L from 50 to 5000 and n = 16 and 64). With P prompts, of which N for training and T for test,
 /// r = n (mixture) or the rank of the context, E epochs and V evaluations of all P prompts:
 ///
