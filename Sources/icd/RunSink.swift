@@ -31,7 +31,7 @@ final class RunSink: ResultSink {
       SweepRecord(name: sweep.name, text: sweep.text, hash: sweep.hash, path: sweepPath), at: now)
     run = try store.beginRun(
       RunRecord(
-        host: ProcessInfo.processInfo.hostName, pid: Int(ProcessInfo.processInfo.processIdentifier), workers: workers,
+        host: HostName.current, pid: Int(ProcessInfo.processInfo.processIdentifier), workers: workers,
         versions: Version.all, startedAt: now),
       ofSweep: sweep.hash)
     return try trials.committed()

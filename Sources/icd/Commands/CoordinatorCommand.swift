@@ -66,6 +66,6 @@ struct CoordinatorCommand: ParsableCommand {
     }
     try session.conclude(
       summary, printsTables: !quiet, figures: figures,
-      resumeCommand: CommandLine.arguments.joined(separator: " "))
+      resumeCommand: ShellWords.joined(CommandLine.arguments))
   }
 }
