@@ -153,8 +153,10 @@ import Testing
     // Before anything is drawn or trained: 70 prompts of a million tokens are 1.6 GiB.
     let run = try Program.Running(["run", "large.yaml", "--output", "out", "--workers", "1"], in: scratch)
     #expect(eventually { (try? Self.isLatest("L: 1000000", "out", scratch)) ?? false })
-    run.signal(SIGKILL)
-    _ = try run.wait()
+    // Stopped in good order once it has workers, so that its private directory goes with it.
+    #expect(eventually { !RunTests.children(of: run.process.processIdentifier).isEmpty })
+    run.signal(SIGTERM)
+    #expect(try run.wait(deadline: 60).status == 130)
     let big = try Program.run(
       ["export", "out", "--trial", try Self.trials("large.yaml", scratch)[0], "--to", "big"], in: scratch)
     #expect(big.status == 2 && big.standardError.contains("1.6 GiB, more than 1.0 GiB"), "\(big.standardError)")
