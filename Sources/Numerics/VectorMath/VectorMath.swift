@@ -13,17 +13,7 @@ public enum VectorMath {
     let tooSmall = argument .< V(repeating: -87.33654)
     let tooLarge = argument .> V(repeating: 88.72283)
     let x = argument.replacing(with: 0, where: tooSmall .| tooLarge)
-    let shift = V(repeating: roundingShift)
-    let shifted = shift.addingProduct(x, V(repeating: 1.442_695_04))
-    let whole = shifted - shift
-    var r = x.addingProduct(whole, V(repeating: -0.693_359_375))
-    r = r.addingProduct(whole, V(repeating: 2.121_944_4e-4))
-    var p = V(repeating: 1.398_199_950_7e-3).addingProduct(r, V(repeating: 1.987_569_15e-4))
-    p = V(repeating: 8.333_451_907_3e-3).addingProduct(p, r)
-    p = V(repeating: 4.166_579_589_4e-2).addingProduct(p, r)
-    p = V(repeating: 1.666_666_545_9e-1).addingProduct(p, r)
-    p = V(repeating: 5.000_000_120_1e-1).addingProduct(p, r)
-    let y = (r + 1).addingProduct(p, r * r)
+    let (y, shifted) = exponentialParts(x)
     // `whole` may be 128, for which 2^whole is no float: scale in two halves. The low bits of `shifted` hold the
     // integer, offset by those of the shift itself.
     let integer = unsafeBitCast(shifted, to: SIMD8<Int32>.self) &- 0x4B40_0000
@@ -38,20 +28,27 @@ public enum VectorMath {
   public static func exponentialBelowOne(_ argument: SIMD8<Float>) -> SIMD8<Float> {
     typealias V = SIMD8<Float>
     let tooSmall = argument .< V(repeating: -87.33654)
+    let (y, shifted) = exponentialParts(argument)
+    // 2^whole is a normal float; the low bits of `shifted` hold the integer, and the exponent's bias fills the rest.
+    let scale = unsafeBitCast((unsafeBitCast(shifted, to: SIMD8<Int32>.self) &+ 127) &<< 23, to: V.self)
+    return (y * scale).replacing(with: 0, where: tooSmall)
+  }
+
+  /// eˣ = y · 2^whole with y near one; the low bits of `shifted` are those of `whole`.
+  @inline(__always)
+  private static func exponentialParts(_ x: SIMD8<Float>) -> (y: SIMD8<Float>, shifted: SIMD8<Float>) {
+    typealias V = SIMD8<Float>
     let shift = V(repeating: roundingShift)
-    let shifted = shift.addingProduct(argument, V(repeating: 1.442_695_04))
+    let shifted = shift.addingProduct(x, V(repeating: 1.442_695_04))
     let whole = shifted - shift
-    var r = argument.addingProduct(whole, V(repeating: -0.693_359_375))
+    var r = x.addingProduct(whole, V(repeating: -0.693_359_375))
     r = r.addingProduct(whole, V(repeating: 2.121_944_4e-4))
     var p = V(repeating: 1.398_199_950_7e-3).addingProduct(r, V(repeating: 1.987_569_15e-4))
     p = V(repeating: 8.333_451_907_3e-3).addingProduct(p, r)
     p = V(repeating: 4.166_579_589_4e-2).addingProduct(p, r)
     p = V(repeating: 1.666_666_545_9e-1).addingProduct(p, r)
     p = V(repeating: 5.000_000_120_1e-1).addingProduct(p, r)
-    let y = (r + 1).addingProduct(p, r * r)
-    // 2^whole is a normal float; the low bits of `shifted` hold the integer, and the exponent's bias fills the rest.
-    let scale = unsafeBitCast((unsafeBitCast(shifted, to: SIMD8<Int32>.self) &+ 127) &<< 23, to: V.self)
-    return (y * scale).replacing(with: 0, where: tooSmall)
+    return ((r + 1).addingProduct(p, r * r), shifted)
   }
 
   /// ln x within 2 ulp for normal positive x. Anything else is not in its domain.
