@@ -13,6 +13,11 @@ public struct LocalRun {
   public var sweepName: String
   /// Times and limits, the build and the sweep's hash.
   public var scheduler: SchedulerConfiguration
+  /// When the run must have ended, if there is such a time.
+  public var end: EndTime?
+
+  /// How a worker is told which of the run's it is.
+  public static let slotOption = "--slot"
 
   /// A run on this machine.
   public init(
@@ -39,6 +44,8 @@ public struct LocalRun {
       sweepName: sweepName, scheduler: scheduler)
     configuration.localWorkers = LocalWorkersConfiguration(
       count: workers, arguments: workerArguments(joinFile), logDirectory: outputDirectory + "/logs")
+    configuration.localWorkers?.slotOption = Self.slotOption
+    configuration.end = end
     return try withExtendedLifetime(directory) {
       let coordinator = try Coordinator(configuration: configuration, items: items, payload: payload, sink: sink)
       try directory.takeOver(from: outputDirectory)

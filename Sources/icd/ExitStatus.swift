@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Results
+import Scheduling
 import Sweeps
 
 /// The exit codes of `icd`, listed in its help.
@@ -9,6 +10,7 @@ enum ExitStatus: Int32 {
   case trialsFailed = 1
   case usage = 2
   case environment = 3
+  case refused = 4
   case interrupted = 130
 }
 
@@ -33,6 +35,9 @@ func exit(with error: any Error) -> Never {
   case let usage as UsageError:
     printError("icd: \(usage.description)")
     Foundation.exit(ExitStatus.usage.rawValue)
+  case let run as RunError where run.isRefusal:
+    printError("icd: \(run)")
+    Foundation.exit(ExitStatus.refused.rawValue)
   case let export as ExportError where export.isRefusal:
     printError("icd: \(export)")
     Foundation.exit(ExitStatus.usage.rawValue)

@@ -24,12 +24,14 @@ struct ICD: ParsableCommand {
         1    some trials failed, or `icd verify` found a difference
         2    wrong usage, or a sweep file with errors
         3    the store, the network or another program failed
-        130  stopped by Ctrl-C or SIGTERM; the same command resumes
+        4    refused by the coordinator: wrong key, other version, other sweep; trying
+             again does not help
+        130  stopped by Ctrl-C or SIGTERM, or by --until; the same command resumes
       """,
     version: Version.description,
     subcommands: [
       RunCommand.self, PlanCommand.self, ReportCommand.self, StatusCommand.self, VerifyCommand.self,
-      ExportCommand.self, CoordinatorCommand.self, WorkerCommand.self,
+      ExportCommand.self, CoordinatorCommand.self, WorkerCommand.self, KeygenCommand.self,
     ])
 }
 

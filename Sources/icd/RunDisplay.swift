@@ -44,6 +44,7 @@ final class RunDisplay {
     case .storeTrouble(nil): complain("the store works again")
     case .stopping(let atOnce):
       complain(atOnce ? "stopping at once" : "stopping; trials that are nearly done may end. Again to stop at once")
+    case .timeIsUp(let end): complain("stopping, to have ended by \(end.text)")
     case .processTrouble(let text): complain(text)
     }
   }

@@ -16,8 +16,8 @@ enum WorkerProgram {
   }
 
   /// Program and arguments of a worker that lives and dies with this process.
-  static func arguments(joinFile: String) -> [String] {
-    [path, "worker", "--join", joinFile, "--control", "parent"]
+  static func arguments(joinFile: String, end: EndTime?) -> [String] {
+    [path, "worker", "--join", joinFile, "--control", "parent"] + (end?.arguments ?? ["--until", "none"])
   }
 
   /// Rebuilds a trial from the bytes that travelled, and runs it.

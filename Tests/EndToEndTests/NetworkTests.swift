@@ -53,9 +53,12 @@ import Testing
     let stolen = try Self.joinFileWithOtherWorkerKey(scratch)
     let begin = Date()
     let intruder = try Program.run(["worker", "--join", stolen], in: scratch, deadline: 60)
-    #expect(intruder.status == 3)
-    #expect(intruder.standardError.contains("key") || intruder.standardError.contains("refused"))
+    #expect(intruder.status == 4)
+    #expect(intruder.standardError.contains("does not admit the key in"), "\(intruder.standardError)")
     #expect(Date().timeIntervalSince(begin) < 15)
+    // A group of workers ends as its members did.
+    let group = try Program.run(["worker", "--join", stolen, "--processes", "2"], in: scratch, deadline: 60)
+    #expect(group.status == 4)
     let worker = try Program.run(["worker", "--join", "join.json", "--quiet"], in: scratch, deadline: 120)
     #expect(worker.status == 0 && worker.standardError.isEmpty, "\(worker.standardError)")
     #expect(try coordinator.wait(deadline: 60).status == 0)
@@ -73,7 +76,7 @@ import Testing
     }
     var file = try object("\(scratch.path)/join.json")
     let stranger = try object("\(other.path)/join.json")
-    for name in file.keys where name.lowercased().hasPrefix("worker") { file[name] = stranger[name] }
+    file["client"] = stranger["client"]
     let path = "\(scratch.path)/stranger.json"
     try JSONSerialization.data(withJSONObject: file).write(to: URL(fileURLWithPath: path))
     try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
@@ -102,9 +105,64 @@ import Testing
     let begin = Date()
     let worker = try Program.run(["worker", "--join", "join.json"], in: scratch, deadline: 60)
     #expect(worker.status == 3)
-    #expect(worker.standardError.contains("tcp://127.0.0.1:"), "\(worker.standardError)")
+    #expect(worker.standardError.contains(": nothing listens there"), "\(worker.standardError)")
     #expect(Date().timeIntervalSince(begin) < 20)
     let none = try Program.run(["worker", "--join", "absent.json"], in: scratch, deadline: 60)
     #expect(none.status == 3 && none.standardError.contains("absent.json"))
+  }
+
+  /// Keys and join files that are there before the coordinator: workers wait for it, with the worker's secret only.
+  @Test func workersMayStartBeforeTheCoordinator() throws {
+    let scratch = try Scratch()
+    try scratch.write(RunTests.sweep(), to: "sweep.yaml")
+    let port = try Self.freePort()
+    let keygen = ["keygen", "sweep.yaml", "--to", "keys", "--advertise", "127.0.0.1:\(port)"]
+    let made = try Program.run(keygen, in: scratch)
+    #expect(made.status == 0, "\(made.standardError)")
+    let names = ["coordinator.key", "join.json", "status.json"]
+    for name in names {
+      let mode = try FileManager.default.attributesOfItem(atPath: "\(scratch.path)/keys/\(name)")[.posixPermissions]
+      #expect((mode as? NSNumber)?.intValue == 0o600)
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: "\(scratch.path)/keys").sorted() == names)
+    // Keys are not replaced by accident.
+    #expect(try Program.run(keygen, in: scratch).status == 2)
+
+    let worker = try Program.Running(
+      ["worker", "--join", "keys/join.json", "--patience", "60", "--until", "+10m"], in: scratch)
+    let status = try Program.run(["worker", "--join", "keys/status.json"], in: scratch, deadline: 30)
+    #expect(status.status == 3 && status.standardError.contains("icd status` only"), "\(status.standardError)")
+    let coordinator = try Program.run(
+      [
+        "coordinator", "sweep.yaml", "--keys", "keys/coordinator.key", "--listen", "tcp://127.0.0.1:\(port)",
+        "--output", "out", "--quiet",
+      ], in: scratch, deadline: 90)
+    #expect(coordinator.status == 0, "\(coordinator.standardError)")
+    let output = try worker.wait(deadline: 60)
+    #expect(output.status == 0, "\(output.standardError)")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: "\(scratch.path)/keys").sorted() == names)
+
+    // They are for that sweep only, and an earlier epoch is shut out by a later one.
+    try scratch.write(RunTests.sweep(seeds: 5), to: "sweep.yaml")
+    let other = try Program.run(
+      ["coordinator", "sweep.yaml", "--keys", "keys/coordinator.key", "--output", "out"], in: scratch, deadline: 30)
+    #expect(other.status == 3 && other.standardError.contains("icd keygen"), "\(other.standardError)")
+  }
+
+  /// A port of the loopback address on which nothing listened a moment ago.
+  static func freePort() throws -> Int {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let isBound = withUnsafeMutablePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+      }
+    }
+    guard isBound else { throw Failure("no free port") }
+    return Int(UInt16(bigEndian: address.sin_port))
   }
 }

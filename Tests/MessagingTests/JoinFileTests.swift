@@ -23,8 +23,8 @@ import Testing
 
   func file(_ endpoints: [String] = ["tcp://host:1"]) throws -> JoinFile {
     JoinFile(
-      endpoints: endpoints, server: try CurveKeyPair.generate().publicKey, worker: try .generate(), sweepName: "s",
-      sweepHash: "abc", incarnation: .random(), build: "1")
+      endpoints: endpoints, server: try CurveKeyPair.generate().publicKey, client: try .generate(), sweepName: "s",
+      sweepHash: "abc", epoch: .random(), build: "1")
   }
 
   @Test func comesBackAsItWas() throws {
@@ -44,7 +44,7 @@ import Testing
   @Test func needsNoKeysForSockets() throws {
     let place = Place()
     let file = JoinFile(
-      endpoints: ["ipc:///tmp/x"], server: nil, worker: nil, sweepName: "s", sweepHash: "abc", incarnation: .random(),
+      endpoints: ["ipc:///tmp/x"], server: nil, client: nil, sweepName: "s", sweepHash: "abc", epoch: .random(),
       build: "1")
     try file.write(to: place.path)
     #expect(try JoinFile.load(from: place.path).security == .none)
@@ -57,25 +57,40 @@ import Testing
     #expect(place.refusal()?.contains("not a join file") == true)
     try place.put("not json")
     #expect(place.refusal()?.contains("not a join file") == true)
+    try place.put(#"{"version": 3}"#)
+    #expect(place.refusal()?.contains("it has format 3, and this program reads format 2") == true)
     try place.put(#"{"version": 2}"#)
-    #expect(place.refusal()?.contains("version 2") == true)
-    try place.put(#"{"version": 1}"#)
-    #expect(place.refusal()?.contains("not a complete join file") == true)
+    #expect(place.refusal()?.contains("it is not a complete join file: 'role' is missing") == true)
+    try place.put(#"{"version": 2, "role": 7}"#)
+    #expect(place.refusal()?.contains("it is not a complete join file: 'role' has another type") == true)
     try place.put(String(repeating: " ", count: 100_000))
     #expect(place.refusal()?.contains("too long") == true)
     var bad = try file(["udp://x"])
     try bad.write(to: place.path)
     #expect(place.refusal()?.contains("neither tcp:// nor ipc://") == true)
     bad = try file()
-    bad.workerSecretKey = nil
+    bad.client = nil
     try bad.write(to: place.path)
     #expect(place.refusal()?.contains("keys are incomplete") == true)
-    bad.serverPublicKey = nil
-    bad.workerPublicKey = nil
+    bad.server = nil
     try bad.write(to: place.path)
     #expect(place.refusal()?.contains("no keys") == true)
     try file([]).write(to: place.path)
     #expect(place.refusal()?.contains("no endpoint") == true)
+  }
+
+  /// A key that is none, and halves that do not belong together, are named with their field.
+  @Test func refusesBrokenKeys() throws {
+    let place = Place()
+    let file = try file()
+    try file.write(to: place.path)
+    let text = try String(contentsOfFile: place.path, encoding: .utf8)
+    let server = try #require(file.server?.text)
+    let secret = try #require(file.client?.secretKey)
+    try place.put(text.replacingOccurrences(of: server, with: "short"))
+    #expect(place.refusal()?.contains("'server' is no CURVE key") == true, "\(place.refusal() ?? "")")
+    try place.put(text.replacingOccurrences(of: secret, with: try CurveKeyPair.generate().secretKey))
+    #expect(place.refusal()?.contains("'client' is no CURVE key pair") == true, "\(place.refusal() ?? "")")
   }
 
   @Test func refusesOpenPermissionsAndDirectories() throws {

@@ -79,7 +79,7 @@ import Testing
     let context = try Context()
     let server = try CurveKeyPair.generate()
     let worker = try CurveKeyPair.generate()
-    let authenticator = try Authenticator(context, admitting: [worker.publicKey])
+    let authenticator = try Authenticator(context, admitting: [worker.publicKey: .worker])
     let router = try Socket(context, .router, options: SocketOptions(security: .curveServer(server)))
     let endpoint = try router.bind("tcp://127.0.0.1:*")
     let security: SocketOptions.Security =
@@ -103,8 +103,27 @@ import Testing
     }
     #expect((received != nil) == (peer == .listed))
     #expect((authenticator.refusals > 0) == (peer == .unlisted))
+    #expect(authenticator.takeRefusedAddresses() == (peer == .unlisted ? ["127.0.0.1"] : []))
+    #expect(router.roleOfLastSender == (peer == .listed ? .worker : nil))
     let event = try monitor.next()
     #expect((event == .connected) == (peer == .listed), "\(String(describing: event))")
+  }
+
+  /// Each message says in which role its sender was admitted.
+  @Test func rolesTravelWithMessages() throws {
+    let context = try Context()
+    let ring = try KeyRing.generate()
+    let authenticator = try Authenticator(context, admitting: ring.roles)
+    let router = try Socket(context, .router, options: SocketOptions(security: .curveServer(ring.server)))
+    let endpoint = try router.bind("tcp://127.0.0.1:*")
+    for (keys, role) in [(ring.worker, PeerRole.worker), (ring.status, .status)] {
+      let dealer = try Socket(
+        try Context(), .dealer, options: SocketOptions(security: .curveClient(keys, server: ring.server.publicKey)))
+      try dealer.connect(endpoint)
+      _ = try dealer.send([[7]])
+      #expect(try receive(router, authenticator)?.last == [7])
+      #expect(router.roleOfLastSender == role)
+    }
   }
 
   @Test func keysAreChecked() throws {

@@ -242,15 +242,74 @@ import Testing
     withExtendedLifetime(first) {}
   }
 
-  @Test func advertisesWhereWorkersCanConnect() {
-    let name = HostName.current
-    let cases: [(String, String?, String)] = [
-      ("tcp://0.0.0.0:5555", nil, "tcp://\(name):5555"), ("tcp://[::]:5555", nil, "tcp://\(name):5555"),
-      ("tcp://127.0.0.1:5555", nil, "tcp://127.0.0.1:5555"), ("tcp://0.0.0.0:5555", "node7", "tcp://node7:5555"),
-      ("tcp://[::]:5555", "fe80::1", "tcp://[fe80::1]:5555"), ("tcp://10.0.0.1:1", "[::1]", "tcp://[::1]:1"),
-      ("ipc:///tmp/x", "node7", "ipc:///tmp/x"),
+  @Test func advertisesWhereWorkersCanConnect() throws {
+    let cases: [(String, [String], [String])] = [
+      ("tcp://0.0.0.0:5555", [], ["tcp://name:5555", "tcp://10.0.0.9:5555"]),
+      ("tcp://[::]:5555", [], ["tcp://name:5555", "tcp://10.0.0.9:5555"]),
+      ("tcp://127.0.0.1:5555", [], ["tcp://127.0.0.1:5555"]), ("tcp://0.0.0.0:5555", ["node7"], ["tcp://node7:5555"]),
+      ("tcp://[::]:5555", ["fe80::1"], ["tcp://[fe80::1]:5555"]), ("tcp://10.0.0.1:1", ["[::1]"], ["tcp://[::1]:1"]),
+      ("tcp://10.0.0.1:1", ["a:17", "tcp://b", "a:17"], ["tcp://a:17", "tcp://b:1"]),
+      ("tcp://[::ffff:10.0.0.1]:1", [], ["tcp://10.0.0.1:1"]), ("ipc:///tmp/x", ["node7"], ["ipc:///tmp/x"]),
     ]
-    for (bound, host, expected) in cases { #expect(AdvertisedEndpoint.make(bound: bound, host: host) == expected) }
+    for (bound, advertised, expected) in cases {
+      let endpoints = AdvertisedEndpoints.make(
+        bound: [bound], advertised: try advertised.map { try AdvertisedAddress($0) }, hosts: ["name", "10.0.0.9"])
+      #expect(endpoints == expected, "\(bound) as \(advertised)")
+    }
+    // No more than a join file may name, and this machine is known by its name first.
+    let many = (1...40).map { "tcp://10.0.0.\($0):1" }
+    #expect(AdvertisedEndpoints.make(bound: many, advertised: [], hosts: []).count == JoinFile.endpointsMax)
+    #expect(HostAddresses.current.first == HostName.current && HostAddresses.current.count >= 2)
+  }
+
+  /// Keys that were made beforehand: the coordinator uses them, says what they were made for, and leaves them.
+  @Test func usesPreparedKeys() throws {
+    let rig = try Rig(trials: 2, listen: "tcp://127.0.0.1:*")
+    let place = rig.directory.path + "/keys"
+    try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: false)
+    let prepared = KeyRing.Preparation(sweepName: "test", sweepHash: "abc", endpoints: ["tcp://service:7700"])
+    let ring = try KeyRing.generate(for: prepared)
+    try ring.write(to: place + "/coordinator.key")
+    // Found beside the join file, or named.
+    rig.configuration.joinFile = place + "/join.json"
+    for keyFile in [nil, place + "/coordinator.key"] {
+      rig.configuration.keyFile = keyFile
+      var coordinator: Coordinator? = try Coordinator(
+        configuration: rig.configuration, items: rig.items, payload: TestWork.payload, sink: rig.sink)
+      let file = try JoinFile.load(from: rig.joinFile)
+      #expect(file.endpoints == ["tcp://service:7700"] && file.client == ring.worker && file.epoch == ring.epoch)
+      let status = try JoinFile.load(from: rig.configuration.outputDirectory + "/status.json")
+      #expect(status.role == .status && status.client == ring.status)
+      #expect(coordinator?.endpoints == file.endpoints)
+      coordinator = nil
+      #expect(FileManager.default.fileExists(atPath: rig.joinFile))
+      #expect(!FileManager.default.fileExists(atPath: rig.configuration.outputDirectory + "/status.json"))
+    }
+    rig.configuration.scheduler.sweepHash = "other"
+    #expect {
+      _ = try rig.start().wait()
+    } throws: {
+      "\($0)".contains("these keys were made for the sweep 'test'") && "\($0)".contains("icd keygen")
+    }
+  }
+
+  /// A run that must have ended by some time drains before.
+  @Test func endsBeforeItsTimeIsOver() throws {
+    let rig = try Rig(trials: 50)
+    rig.configuration.scheduler.drainGrace = .seconds(0.2)
+    rig.configuration.scheduler.farewellTimeout = .seconds(0.2)
+    let end = EndTime(unixSeconds: Date().timeIntervalSince1970 + 6)
+    rig.configuration.end = end
+    let run = rig.start()
+    let worker = rig.startWorker { payload, _ in
+      usleep(200_000)
+      return TestWork.result(TestWork.index(payload))
+    }
+    let summary = try #require(try run.wait())
+    #expect(Date().timeIntervalSince1970 < end.unixSeconds)
+    #expect(summary.outcome == .interrupted && summary.committedNow > 0 && summary.failed == 0)
+    #expect(try worker.wait()?.isOrderly == true)
+    #expect(rig.notices.all.contains { if case .timeIsUp(end) = $0 { true } else { false } })
   }
 
   @Test func refusesToListenOnWhatItCannotGuard() throws {
@@ -268,21 +327,21 @@ import Testing
     for _ in 0..<2 {
       let coordinator = try Coordinator(
         configuration: rig.configuration, items: rig.items, payload: TestWork.payload, sink: rig.sink)
-      keys.append(try JoinFile.load(from: rig.joinFile).serverPublicKey)
+      keys.append(try JoinFile.load(from: rig.joinFile).server?.text)
       withExtendedLifetime(coordinator) {}
     }
     #expect(keys[0] != nil && keys[0] == keys[1])
     // Others may read them: refused, with a remedy.
-    chmod(rig.configuration.outputDirectory + "/server.key.json", 0o644)
-    #expect(throws: RunError.self) { try rig.start().wait() }
+    chmod(rig.configuration.outputDirectory + "/coordinator.key", 0o644)
+    #expect(throws: PrivateFileError.self) { try rig.start().wait() }
   }
 
   @Test func saysThatTheCoordinatorSpeaksAnotherVersion() throws {
     let directory = try TemporaryDirectory()
     let router = try Socket(try Context(), .router)
     let file = JoinFile(
-      endpoints: [try router.bind("ipc://\(directory.path)/s")], server: nil, worker: nil, sweepName: "s",
-      sweepHash: "abc", incarnation: .random(), build: "1")
+      endpoints: [try router.bind("ipc://\(directory.path)/s")], server: nil, client: nil, sweepName: "s",
+      sweepHash: "abc", epoch: .random(), build: "1")
     try file.write(to: directory.path + "/join.json")
     let path = directory.path + "/join.json"
     let worker = Box<WorkerExit> {

@@ -29,10 +29,85 @@ import Testing
     let directory = try TemporaryDirectory()
     let path = try write(
       JoinFile(
-        endpoints: ["tcp://127.0.0.1:1"], server: try CurveKeyPair.generate().publicKey, worker: try .generate(),
-        sweepName: "s", sweepHash: "abc", incarnation: .random(), build: "1"), in: directory)
+        endpoints: ["tcp://127.0.0.1:1"], server: try CurveKeyPair.generate().publicKey, client: try .generate(),
+        sweepName: "s", sweepHash: "abc", epoch: .random(), build: "1"), in: directory)
     let text = try #require(failure(joinFile: path))
-    #expect(text.contains("tcp://127.0.0.1:1") && text.contains("nothing answers there"))
+    #expect(text.contains("tcp://127.0.0.1:1") && text.contains("nothing listens there"), "\(text)")
+  }
+
+  /// Every address is tried at once, and each failure is named.
+  @Test func saysWhatIsWrongWithEachAddress() throws {
+    let directory = try TemporaryDirectory()
+    let path = try write(
+      JoinFile(
+        endpoints: ["tcp://127.0.0.1:1", "tcp://no-such-host.invalid:7"], server: try CurveKeyPair.generate().publicKey,
+        client: try .generate(), sweepName: "s", sweepHash: "abc", epoch: .random(), build: "1"), in: directory)
+    let lines = try #require(failure(joinFile: path)).split(separator: "\n")
+    #expect(lines.count == 3 && lines[0].contains("at any address of \(path)"), "\(lines)")
+    #expect(lines[1].contains("tcp://127.0.0.1:1: nothing listens there"), "\(lines)")
+    #expect(lines[2].contains("tcp://no-such-host.invalid:7: "), "\(lines)")
+  }
+
+  /// An address that leads nowhere does not keep a worker from one that leads there, in whatever order they stand.
+  @Test func findsTheAddressThatWorks() throws {
+    let rig = try Rig(trials: 3, listen: "tcp://127.0.0.1:*")
+    let run = rig.start()
+    waitForFile(rig.joinFile)
+    var file = try JoinFile.load(from: rig.joinFile)
+    let good = file.endpoints[0]
+    file.endpoints = ["tcp://127.0.0.1:1", "tcp://no-such-host.invalid:7", good]
+    let path = try write(file, in: rig.directory)
+    let notices = Box<[WorkerNotice]> {
+      var notices: [WorkerNotice] = []
+      let configuration = WorkerConfiguration(joinFile: path, build: "1", control: .coordinatorOnly)
+      _ = try runWorker(configuration, observer: { notices.append($0) }) { payload, _ in
+        TestWork.result(TestWork.index(payload))
+      }
+      return notices
+    }
+    #expect(try run.wait()?.committedNow == 3)
+    guard case .joined(_, _, let endpoint)? = try notices.wait()?.first else {
+      Issue.record("it did not join")
+      return
+    }
+    #expect(endpoint == good)
+  }
+
+  /// With patience, a worker waits for a join file that is not there yet.
+  @Test func waitsForTheFileIfItIsPatient() throws {
+    let rig = try Rig(trials: 3)
+    let (joinFile, flag) = (rig.joinFile, Flag())
+    let worker = Box<WorkerExit> {
+      var configuration = WorkerConfiguration(joinFile: joinFile, build: "1", control: .coordinatorOnly)
+      configuration.patience = .seconds(30)
+      flag.raise()
+      return try runWorker(configuration) { payload, _ in TestWork.result(TestWork.index(payload)) }
+    }
+    while !flag.isRaised { usleep(1_000) }
+    usleep(50_000)
+    #expect(try rig.start().wait()?.committedNow == 3)
+    #expect(try worker.wait()?.isOrderly == true)
+  }
+
+  /// A worker whose time is over leaves in good order, and what it held goes back.
+  @Test func leavesBeforeItsTimeIsOver() throws {
+    let rig = try Rig(trials: 4)
+    let run = rig.start()
+    waitForFile(rig.joinFile)
+    var configuration = WorkerConfiguration(joinFile: rig.joinFile, build: "1", control: .coordinatorOnly)
+    configuration.end = EndTime(unixSeconds: Date().timeIntervalSince1970 + 1)
+    let short = configuration
+    let first = Box<WorkerExit> {
+      try runWorker(short) { _, isCancelled in
+        while !isCancelled() { usleep(1_000) }
+        throw StoreFailure()
+      }
+    }
+    #expect(try first.wait() == .drained(reason: "its time is nearly over"))
+    _ = rig.startWorker()
+    let summary = try #require(try run.wait())
+    #expect(summary.committedNow == 4 && summary.failed == 0)
+    #expect(rig.sink.contents.withLock { $0.faults.isEmpty })
   }
 
   @Test func saysThatTheFileIsMissing() {
@@ -45,14 +120,12 @@ import Testing
     waitForFile(rig.joinFile)
     var file = try JoinFile.load(from: rig.joinFile)
     if which == "server" {
-      file.serverPublicKey = try CurveKeyPair.generate().publicKey.text
+      file.server = try CurveKeyPair.generate().publicKey
     } else {
-      let other = try CurveKeyPair.generate()
-      file.workerPublicKey = other.publicKey.text
-      file.workerSecretKey = other.secretKey
+      file.client = try CurveKeyPair.generate()
     }
     let text = try #require(failure(joinFile: try write(file, in: rig.directory)))
-    #expect(text.contains("refuses the keys"), "\(text)")
+    #expect(text.contains(which == "server" ? "refuses the keys in" : "does not admit the key in"), "\(text)")
     _ = rig.startWorker()
     #expect(try run.wait()?.committedNow == 1)
   }

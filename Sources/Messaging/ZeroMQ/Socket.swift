@@ -106,6 +106,14 @@ public final class Socket {
     return count <= framesMax ? .message(frames) : .tooManyFrames
   }
 
+  /// In which role the sender of the message that was just received was admitted; nothing for a connection that no
+  /// ``Authenticator`` was asked about. Valid until the next ``receive(framesMax:)``.
+  public var roleOfLastSender: PeerRole? {
+    // zmq_msg_gets(3): the authenticator's user id; null if there is none.
+    guard let user = zmq_msg_gets(incoming, "User-Id") else { return nil }
+    return PeerRole(rawValue: String(cString: user))
+  }
+
   /// False if nothing is waiting. The frames of a message arrive together, so that is so only before the first.
   private func receiveFrame() throws -> Bool {
     while zmq_msg_recv(incoming, handle, ZMQ_DONTWAIT) < 0 {

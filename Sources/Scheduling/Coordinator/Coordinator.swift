@@ -14,6 +14,8 @@ public final class Coordinator {
   static let progressInterval = Span.milliseconds(250)
   /// Between two looks at whether the store is still where it was.
   static let storeCheckInterval = Span.seconds(1)
+  /// What is left for the last commit and the tables when a run must have ended by some time.
+  static let endMargin = Span.seconds(3)
 
   /// What waits to be stored in one transaction.
   struct Pending {
@@ -40,6 +42,8 @@ public final class Coordinator {
   var outcome: Scheduler.Outcome?
   var faults: [TrialFault] = []
   var signalCount = 0
+  /// When the run starts to drain, if it must have ended by some time.
+  var drainAt: Instant?
   var observer: (RunNotice) -> Void = { _ in }
 
   /// Locks the directory, reads what is done, binds, and writes the join file.
@@ -62,6 +66,9 @@ public final class Coordinator {
     // Before the sockets, whose threads inherit what is done with signals.
     signals = configuration.handlesSignals ? try SignalPipe([SIGINT, SIGTERM, SIGCHLD]) : nil
     transport = try CoordinatorTransport(configuration)
+    let times = configuration.scheduler
+    let endMargin = times.drainGrace + times.farewellTimeout + times.farewellTimeout + Self.endMargin
+    drainAt = configuration.end.map { $0.instant + Span(nanoseconds: -endMargin.nanoseconds) }
   }
 
   /// Where workers connect.
@@ -106,6 +113,7 @@ public final class Coordinator {
     try flush()
     for signal in signals?.take() ?? [] { try handle(signal: signal) }
     try lookAfterProcesses()
+    try drainInTime()
     try dispatch(.tick)
     try flush()
   }
@@ -144,6 +152,15 @@ public final class Coordinator {
     observer(.stopping(atOnce: signalCount > 1))
     localWorkers?.beginClosing()
     try dispatch(signalCount > 1 ? .stop : .drain)
+  }
+
+  private func drainInTime() throws {
+    guard let drainAt, Clock.now >= drainAt, let end = configuration.end else { return }
+    self.drainAt = nil
+    guard outcome == nil, signalCount == 0 else { return }
+    observer(.timeIsUp(end))
+    localWorkers?.beginClosing()
+    try dispatch(.drain)
   }
 
   private func lookAfterProcesses() throws {

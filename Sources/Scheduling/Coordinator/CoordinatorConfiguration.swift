@@ -1,12 +1,17 @@
+public import Messaging
+
 /// What a coordinator needs to know besides the work.
 public struct CoordinatorConfiguration: Sendable {
   /// Where results go: holds the lock, the server's keys and the logs of local workers.
   public var outputDirectory: String
   /// Endpoints to bind, `tcp://…` or `ipc://…`; a port may be `*`. Not both kinds: what CURVE guards has one door.
   public var listen: [String]
-  /// The host that workers are told to connect to; without it the host name stands for a wildcard address.
-  public var advertisedHost: String?
-  /// Where the join file is written.
+  /// Where peers are told to connect; without it, what the keys were prepared for, or what was bound, where the names
+  /// and addresses of this machine stand for a wildcard.
+  public var advertised: [AdvertisedAddress] = []
+  /// The file of the keys, if it is not beside the join file or in the output directory.
+  public var keyFile: String?
+  /// Where the workers' join file is written. Another one, `status.json`, goes into the output directory.
   public var joinFile: String
   /// Name of the sweep, for people.
   public var sweepName: String
@@ -14,6 +19,8 @@ public struct CoordinatorConfiguration: Sendable {
   public var scheduler: SchedulerConfiguration
   /// Worker processes on this machine, if any.
   public var localWorkers: LocalWorkersConfiguration?
+  /// When the run must have ended, if there is such a time.
+  public var end: EndTime?
   /// Whether SIGINT and SIGTERM stop the run: not in tests, which share a process.
   public var handlesSignals = true
 
@@ -33,7 +40,12 @@ public struct CoordinatorConfiguration: Sendable {
 public struct RunError: Error, Sendable, Hashable, CustomStringConvertible {
   /// A sentence.
   public var description: String
+  /// Whether somebody else said no, and will say so again: a wrong key, another version, another sweep.
+  public var isRefusal: Bool
 
   /// An error with its sentence.
-  public init(_ description: String) { self.description = description }
+  public init(_ description: String, isRefusal: Bool = false) {
+    self.description = description
+    self.isRefusal = isRefusal
+  }
 }

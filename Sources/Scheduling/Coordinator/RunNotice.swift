@@ -16,6 +16,8 @@ public enum RunNotice: Sendable {
   case storeTrouble(String?)
   /// A signal asked to stop: first in good order, then at once.
   case stopping(atOnce: Bool)
+  /// The time by which the run must have ended is near, and it drains.
+  case timeIsUp(EndTime)
   /// A local worker's process ended unexpectedly, and no ``fault(_:)`` says so.
   case processTrouble(String)
 }

@@ -10,6 +10,14 @@ struct ChildProcess {
     case exited(Int32)
     case killed(signal: Int32)
 
+    /// As a shell has it: the exit status, or 128 and the signal.
+    var status: Int32 {
+      switch self {
+      case .exited(let status): status
+      case .killed(let signal): 128 + signal
+      }
+    }
+
     var description: String {
       switch self {
       case .exited(let status): "exited with status \(status)"

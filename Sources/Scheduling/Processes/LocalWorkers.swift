@@ -43,8 +43,8 @@ package final class LocalWorkers {
   private var isClosing = false
   /// How the last process that ended did.
   package private(set) var lastDetail: String?
-  /// Processes that ended by a signal or with a status other than zero.
-  package private(set) var failures = 0
+  /// Exit statuses of the processes that did not end with zero; 128 and the signal for those that were killed.
+  package private(set) var failures: [Int32] = []
 
   /// Starts all of them; throws a ``RunError`` if one cannot be started at all.
   package init(_ configuration: LocalWorkersConfiguration) throws {
@@ -111,7 +111,7 @@ package final class LocalWorkers {
         let detail = "process \(process.pid) \(ending)\(tail.isEmpty ? "" : "; its last words:\n\(tail)")"
         endings.append((Ended(pid: process.pid, detail: detail), at: now))
         lastDetail = detail
-        if ending != .exited(0) { failures += 1 }
+        if ending.status != 0 { failures.append(ending.status) }
         vacate(index, after: ending, at: now)
       case .waiting(let until):
         guard now >= until else { continue }
@@ -142,17 +142,17 @@ package final class LocalWorkers {
 
   private func start(_ index: Int) throws {
     slots[index].hasRegistered = false
+    let arguments = configuration.arguments + (configuration.slotOption.map { [$0, "\(index + 1)"] } ?? [])
     guard let path = slots[index].logPath else {
       slots[index].state = .running(
-        try ChildProcess(configuration.arguments, input: lifeline.read, output: STDERR_FILENO))
+        try ChildProcess(arguments, input: lifeline.read, output: STDERR_FILENO))
       return
     }
     let log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
     guard log >= 0 else { throw RunError("\(path): \(String(cString: strerror(errno)))") }
     defer { close(log) }
     slots[index].logStart = lseek(log, 0, SEEK_END)
-    slots[index].state = .running(
-      try ChildProcess(configuration.arguments, input: lifeline.read, output: log))
+    slots[index].state = .running(try ChildProcess(arguments, input: lifeline.read, output: log))
   }
 
   /// A place is free: decides when, and whether, it is filled again.

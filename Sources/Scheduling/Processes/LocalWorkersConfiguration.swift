@@ -12,6 +12,8 @@ public struct LocalWorkersConfiguration: Sendable {
   public var count: Int
   /// Program and arguments of each; must make it join by the run's join file, with standard input as its lifeline.
   public var arguments: [String]
+  /// An option of the program that takes the number of the worker's place, from 1; without it, none is told.
+  public var slotOption: String?
   /// Where each writes its output, `worker-1.log` and so on; made if it is missing. Without it, they write where this
   /// process writes its errors.
   public var logDirectory: String?

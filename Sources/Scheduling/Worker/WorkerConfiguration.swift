@@ -27,6 +27,13 @@ public struct WorkerConfiguration: Sendable {
   public var build: String
   /// Who tells it to end.
   public var control: Control
+  /// How long it waits for a coordinator that does not answer, at the start and after it was lost, and at the start for
+  /// a join file that is not there yet; nothing for the defaults of its machine, and no wait for the file.
+  public var patience: Span?
+  /// When it must have ended, if there is such a time.
+  public var end: EndTime?
+  /// Which of several workers that were started together, from 1: for people.
+  public var slot: Int?
   /// Trials that it may hold.
   public var capacity = 512
   /// Times of its machine; nothing for the defaults.

@@ -94,7 +94,8 @@ extension WorkerMachine {
     }
     let isReady = running == nil && outbox.isEmpty
     guard isReady || now - leave.deadline >= configuration.farewellTimeout else { return }
-    if mode == .registered { effects.append(.send(.goodbye(reason: MessageLimits.clip(leave.reason, toBytes: 255)))) }
+    // Also before `welcome`: the coordinator may have registered it, and would wait for it. To a stranger it is nothing.
+    effects.append(.send(.goodbye(reason: MessageLimits.clip(leave.reason, toBytes: 255))))
     exit(.drained(reason: leave.reason))
   }
 }

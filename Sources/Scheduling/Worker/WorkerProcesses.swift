@@ -2,11 +2,12 @@ import Foundation
 
 /// Runs several worker processes of one machine until all have ended: what `icd worker --processes N` does.
 ///
-/// `arguments` are the program and what makes it one worker with ``WorkerConfiguration/Control/parent`` as its control.
+/// `arguments` are the program and what makes it one worker with ``WorkerConfiguration/Control/parent`` as its control;
+/// `slotOption` is how it takes its number.
 /// A worker that is killed is replaced; one that exits is not, since it has said why. The first SIGINT or SIGTERM is
-/// passed on as SIGTERM, a second one ends all at once. Returns how many ended other than in order; throws a
+/// passed on as SIGTERM, a second one ends all at once. Returns how those ended that did not end in order; throws a
 /// ``RunError`` if the program cannot be started.
-public func runWorkerProcesses(count: Int, arguments: [String]) throws -> Int {
+public func runWorkerProcesses(count: Int, arguments: [String], slotOption: String? = nil) throws -> [Int32] {
   /// Between two looks at the processes, if no signal comes before.
   let pollInterval = Span.milliseconds(500)
   /// A worker that is killed before it joined is replaced as well: how often is limited by time only.
@@ -14,6 +15,7 @@ public func runWorkerProcesses(count: Int, arguments: [String]) throws -> Int {
 
   let signals = try SignalPipe([SIGINT, SIGTERM, SIGCHLD])
   var configuration = LocalWorkersConfiguration(count: count, arguments: arguments, logDirectory: nil)
+  configuration.slotOption = slotOption
   configuration.replacement = .crashes
   configuration.startFailuresMax = startFailuresMax
   let workers = try LocalWorkers(configuration)

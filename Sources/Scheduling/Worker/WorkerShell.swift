@@ -3,8 +3,8 @@ import Messaging
 
 /// Joins a run and executes its trials until it is over; returns how it ended.
 ///
-/// The calling thread does the talking, also to the observer; a second one executes. Throws a `PrivateFileError` if the join file cannot be
-/// used, and a ``RunError`` if the coordinator cannot be reached, is lost, or refuses.
+/// The calling thread does the talking, also to the observer; a second one executes. Throws a `PrivateFileError` if the
+/// join file cannot be used, and a ``RunError`` if the coordinator cannot be reached, is lost, or refuses.
 @discardableResult
 public func runWorker(
   _ configuration: WorkerConfiguration, observer: @escaping (WorkerNotice) -> Void = { _ in },
@@ -22,6 +22,10 @@ final class WorkerShell {
   static let cancelGrace = Span.seconds(2)
   /// Exit status when the parent is gone: nobody is there to read it.
   static let orphanStatus: Int32 = 70
+  /// So long before the time by which it must have ended it leaves.
+  static let endMargin = Span.seconds(10)
+  /// Between two looks for a join file that is not there yet.
+  static let fileInterval = Span.milliseconds(250)
 
   private let configuration: WorkerConfiguration
   private let signals: SignalPipe?
@@ -32,6 +36,8 @@ final class WorkerShell {
   private var signalCount = 0
   private let observer: (WorkerNotice) -> Void
   private var hasJoined = false
+  /// When it starts to leave, if it must have ended by some time.
+  private var leaveAt: Instant?
   /// Trials that ended, well or not, other than because they were told to.
   private var executed = 0
 
@@ -40,14 +46,6 @@ final class WorkerShell {
   ) throws {
     self.configuration = configuration
     self.observer = observer
-    let file = try JoinFile.load(from: configuration.joinFile)
-    let pid = UInt64(getpid())
-    let host = MessageLimits.clip(HostName.current, toBytes: 200)
-    var machineConfiguration = WorkerMachineConfiguration(
-      identity: WorkerIdentity(id: .random(), name: "\(host):\(pid)", host: host, pid: pid),
-      build: configuration.build, sweepHash: file.sweepHash)
-    machineConfiguration.capacity = configuration.capacity
-    configuration.adjust(&machineConfiguration)
     switch configuration.control {
     case .signals: signals = try SignalPipe([SIGINT, SIGTERM])
     case .parent:
@@ -55,9 +53,42 @@ final class WorkerShell {
       signals = try SignalPipe([SIGTERM])
     case .coordinatorOnly: signals = nil
     }
+    let file = try Self.loadJoinFile(configuration, signals)
+    let pid = UInt64(getpid())
+    let host = MessageLimits.clip(HostName.current, toBytes: 200)
+    var machineConfiguration = WorkerMachineConfiguration(
+      identity: WorkerIdentity(
+        id: .random(), name: "\(host):\(pid)" + (configuration.slot.map { "/\($0)" } ?? ""), host: host, pid: pid),
+      build: configuration.build, sweepHash: file.sweepHash)
+    machineConfiguration.capacity = configuration.capacity
+    if let patience = configuration.patience {
+      machineConfiguration.joinTimeout = patience
+      machineConfiguration.coordinatorPatience = patience
+    }
+    configuration.adjust(&machineConfiguration)
     connection = try WorkerConnection(joinFile: configuration.joinFile, contents: file)
     compute = try ComputeThread(execute)
     machine = WorkerMachine(configuration: machineConfiguration, at: Clock.now)
+    leaveAt = configuration.end.map { $0.instant + Span(nanoseconds: -Self.endMargin.nanoseconds) }
+  }
+
+  /// Reads the join file; one that is not there yet is waited for if the worker has patience.
+  private static func loadJoinFile(_ configuration: WorkerConfiguration, _ signals: SignalPipe?) throws -> JoinFile {
+    let deadline = Clock.now + (configuration.patience ?? .seconds(0))
+    while true {
+      do {
+        let file = try JoinFile.load(from: configuration.joinFile)
+        guard file.role == .worker else {
+          throw PrivateFileError(
+            path: configuration.joinFile,
+            reason: "it admits to `icd status` only; workers need the other join file of the coordinator")
+        }
+        return file
+      } catch let error as PrivateFileError where error.isMissing && Clock.now < deadline {
+        var item = pollfd(fd: signals?.descriptor ?? -1, events: Int16(POLLIN), revents: 0)
+        if poll(&item, 1, Int32(fileInterval.milliseconds)) > 0 { throw error }
+      }
+    }
   }
 
   func run() throws -> WorkerExit {
@@ -66,7 +97,7 @@ final class WorkerShell {
     connection.close()
     _ = compute.stop(timeout: Self.cancelGrace)
     let ending = exit ?? .drained(reason: "ended")
-    guard ending.isOrderly else { throw RunError(connection.explain(ending)) }
+    guard ending.isOrderly else { throw connection.explain(ending) }
     observer(.ended(worker: machine.configuration.identity.name, executed: executed, ending))
     return ending
   }
@@ -79,6 +110,10 @@ final class WorkerShell {
     try connection.wait(descriptors: descriptors, milliseconds: Int(wait.milliseconds))
     if configuration.control == .parent { endIfOrphaned() }
     for signal in signals?.take() ?? [] { try handle(signal: signal) }
+    if let leaveAt, Clock.now >= leaveAt {
+      self.leaveAt = nil
+      try perform(machine.handle(.leave(reason: "its time is nearly over"), at: Clock.now))
+    }
     while exit == nil, let message = try connection.receive() {
       try perform(machine.handle(.message(message), at: Clock.now))
       noteWelcome()

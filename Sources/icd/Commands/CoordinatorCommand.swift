@@ -14,9 +14,13 @@ struct CoordinatorCommand: ParsableCommand {
       encrypted, and only who has the file can join: keep it at mode 0600. The same command resumes, and workers that \
       still run find the new coordinator by themselves.
 
+      The output directory also gets status.json, whose holder may ask for the status and do nothing else.
+
       EXAMPLES:
         icd coordinator sweep.yaml --listen 'tcp://*:7700' --join-file join.json
         icd worker --join join.json --processes 16     on each machine, with a copy
+        icd coordinator sweep.yaml --listen tcp://10.0.0.5:7700 --advertise login1.example.org:17700
+        icd coordinator sweep.yaml --keys keys/coordinator.key --listen 'tcp://*:7700'
       """)
 
   @Argument(help: "The sweep file (YAML).", completion: .file(extensions: ["yaml", "yml"]))
@@ -29,9 +33,20 @@ struct CoordinatorCommand: ParsableCommand {
   var listen: [String] = ["tcp://*:*"]
 
   @Option(
-    help: ArgumentHelp("The host name or address that workers are told, if not this machine's name.", valueName: "host")
-  )
-  var advertise: String?
+    help: ArgumentHelp(
+      "Where workers are told to connect: HOST or HOST:PORT. May be given more than once; they are tried at once.",
+      discussion: "By default the address that is listened on, or this machine's name and addresses for tcp://*.",
+      valueName: "address"))
+  var advertise: [String] = []
+
+  @Option(
+    name: .customLong("keys"),
+    help: ArgumentHelp(
+      "The coordinator.key that `icd keygen` made.",
+      discussion: "By default the one beside the join file or in the output directory, made if there is none.",
+      valueName: "file"),
+    completion: .file())
+  var keyFile: String?
 
   @Option(
     help: ArgumentHelp("Where to write the join file.", discussion: "join.json in the output directory by default."))
@@ -41,6 +56,8 @@ struct CoordinatorCommand: ParsableCommand {
 
   @OptionGroup var limits: RunLimits
 
+  @OptionGroup var end: EndOption
+
   @Flag(help: "Also draw the figures at the end, into the directory's figures/.")
   var figures = false
 
@@ -49,7 +66,10 @@ struct CoordinatorCommand: ParsableCommand {
 
   func validate() throws {
     do { _ = try ListenEndpoint.list(listen) } catch { throw ValidationError("--listen: \(error)") }
+    do { _ = try addresses() } catch { throw ValidationError("--advertise \(error)") }
   }
+
+  private func addresses() throws -> [AdvertisedAddress] { try advertise.map { try AdvertisedAddress($0) } }
 
   func run() throws {
     let plan = SweepPlan(try SweepFile.load(path: sweep))
@@ -58,7 +78,9 @@ struct CoordinatorCommand: ParsableCommand {
     var configuration = CoordinatorConfiguration(
       outputDirectory: directory, listen: listen, joinFile: joinFile ?? "\(directory)/join.json",
       sweepName: plan.sweep.name, scheduler: limits.scheduler(for: plan))
-    configuration.advertisedHost = advertise
+    configuration.advertised = try addresses()
+    configuration.keyFile = keyFile
+    configuration.end = end.end
     let summary = try session.perform { sink, observer in
       let coordinator = try Coordinator(
         configuration: configuration, items: plan.workItems, payload: { plan.trials[$0].canonicalBytes }, sink: sink)

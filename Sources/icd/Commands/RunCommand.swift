@@ -20,6 +20,7 @@ struct RunCommand: ParsableCommand {
       EXAMPLES:
         icd run examples/quickstart.yaml
         icd run sweep.yaml --workers 4 --output /scratch/me/sweep --figures
+        icd run sweep.yaml --until 07:30
       """)
 
   @Argument(help: "The sweep file (YAML).", completion: .file(extensions: ["yaml", "yml"]))
@@ -33,6 +34,8 @@ struct RunCommand: ParsableCommand {
   @OptionGroup var output: OutputDirectory
 
   @OptionGroup var limits: RunLimits
+
+  @OptionGroup var end: EndOption
 
   @Flag(help: "Also draw the figures, into the directory's figures/.")
   var figures = false
@@ -48,9 +51,11 @@ struct RunCommand: ParsableCommand {
     let plan = SweepPlan(try SweepFile.load(path: sweep))
     let directory = output.resolved(for: plan.sweep.name)
     let session = try RunSession(plan: plan, sweepPath: sweep, directory: directory, workers: workers, isQuiet: quiet)
-    let local = LocalRun(
+    let end = end.end
+    var local = LocalRun(
       workers: min(workers, max(1, plan.trials.count)), outputDirectory: directory, sweepName: plan.sweep.name,
-      scheduler: limits.scheduler(for: plan), workerArguments: WorkerProgram.arguments(joinFile:))
+      scheduler: limits.scheduler(for: plan), workerArguments: { WorkerProgram.arguments(joinFile: $0, end: end) })
+    local.end = end
     let summary = try session.perform { sink, observer in
       try local.run(
         items: plan.workItems, payload: { plan.trials[$0].canonicalBytes }, sink: sink, observer: observer)

@@ -17,6 +17,7 @@ struct WorkerCommand: ParsableCommand {
       EXAMPLES:
         icd worker --join join.json
         icd worker --join join.json --processes 16
+        icd worker --join join.json --patience 10m --until +3h50m
       """)
 
   @Option(name: .customLong("join"), help: ArgumentHelp("The join file.", valueName: "file"), completion: .file())
@@ -27,11 +28,25 @@ struct WorkerCommand: ParsableCommand {
     help: ArgumentHelp("Worker processes to start on this machine.", valueName: "count"))
   var processes: Int = 1
 
+  @OptionGroup var end: EndOption
+
+  @Option(
+    help: ArgumentHelp(
+      "How long to wait for a coordinator that does not answer: 90s, 10m, 2h.",
+      discussion: """
+        Also for a join file that is not there yet. By default 8 s at the start, and 10 min when it was lost later.
+        """,
+      valueName: "time"))
+  var patience: String?
+
   @Flag(help: "Print only errors.")
   var quiet = false
 
   @Option(help: .hidden)
   var control = WorkerControl.signals
+
+  @Option(help: .hidden)
+  var slot: Int?
 
   /// Who tells the process to end.
   enum WorkerControl: String, ExpressibleByArgument, CaseIterable {
@@ -45,15 +60,21 @@ struct WorkerCommand: ParsableCommand {
 
   func validate() throws {
     guard (1...1024).contains(processes) else { throw ValidationError("--processes must be between 1 and 1024") }
+    if let patience, EndTime.duration(patience) == nil {
+      throw ValidationError("--patience '\(patience)' is no time; give 90s, 10m or 2h")
+    }
   }
 
   func run() throws {
     guard processes == 1 else { return try runGroup() }
     let isSilent = quiet || control == .parent
+    var configuration = WorkerConfiguration(
+      joinFile: joinFile, build: Version.description, control: control == .signals ? .signals : .parent)
+    configuration.patience = patience.flatMap { EndTime.duration($0) }.map { .seconds($0) }
+    configuration.end = end.end
+    configuration.slot = slot
     try runWorker(
-      WorkerConfiguration(
-        joinFile: joinFile, build: Version.description, control: control == .signals ? .signals : .parent),
-      observer: { if !isSilent { Self.show($0) } }, execute: WorkerProgram.execute)
+      configuration, observer: { if !isSilent { Self.show($0) } }, execute: WorkerProgram.execute)
   }
 
   private static func show(_ notice: WorkerNotice) {
@@ -67,8 +88,13 @@ struct WorkerCommand: ParsableCommand {
 
   private func runGroup() throws {
     var arguments = [WorkerProgram.path, "worker", "--join", joinFile, "--control", WorkerControl.group.rawValue]
+    arguments += end.end?.arguments ?? ["--until", "none"]
+    if let patience { arguments += ["--patience", patience] }
     if quiet { arguments.append("--quiet") }
-    let failures = try runWorkerProcesses(count: processes, arguments: arguments)
-    if failures > 0 { throw SilentExit(status: .environment) }
+    let failures = try runWorkerProcesses(count: processes, arguments: arguments, slotOption: LocalRun.slotOption)
+    guard !failures.isEmpty else { return }
+    // Each has said why.
+    let isRefused = failures.allSatisfy { $0 == ExitStatus.refused.rawValue }
+    throw SilentExit(status: isRefused ? .refused : .environment)
   }
 }

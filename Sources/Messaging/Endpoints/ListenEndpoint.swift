@@ -64,8 +64,7 @@ public struct ListenEndpoint: Sendable, Hashable {
       throw Malformed(description: "'\(text)': give HOST:PORT, where HOST may be * and PORT may be *")
     }
     let port = address[address.index(after: colon)...]
-    let isNumber = !port.isEmpty && port.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-    guard port == "*" || isNumber && (Int(port).map { $0 <= portMax } ?? false) else {
+    guard port == "*" || Self.port(port) != nil else {
       throw Malformed(description: "'\(text)': the port must be 0 to \(portMax), or *")
     }
     let host = address[..<colon]
@@ -73,5 +72,12 @@ public struct ListenEndpoint: Sendable, Hashable {
     guard isBracketed || !host.contains(where: { ":[]".contains($0) }) else {
       throw Malformed(description: "'\(text)': write an IPv6 address in brackets, as in tcp://[::1]:7700")
     }
+  }
+
+  /// A port in decimal digits and nothing else.
+  static func port(_ text: some StringProtocol) -> Int? {
+    let isNumber = !text.isEmpty && text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    guard isNumber, let port = Int(text), port <= portMax else { return nil }
+    return port
   }
 }
