@@ -1,5 +1,3 @@
-import Numerics
-
 extension Experiment {
   /// Bytes that the tokens of all prompts may take in a process unless it is told otherwise: 1 GiB.
   public static let memoryBudgetDefault = 1 << 30
@@ -15,47 +13,17 @@ extension Experiment {
     memoryBudget: Int = memoryBudgetDefault, isCancelled: () -> Bool = { false }
   ) throws(ExperimentError) -> ExperimentOutcome {
     try validate()
-    var tally = BaselineTally(task: task)
+    var tally = BaselineTally(task: task, readsContexts: true)
     var budget = memoryBudget
-    let trainSet = try drawPrompts(training.trainPromptCount, from: 0, &tally, isTest: false, &budget, isCancelled)
-    let testSet = try drawPrompts(
-      training.testPromptCount, from: PromptSampler.firstTestPrompt, &tally, isTest: true, &budget, isCancelled)
+    let trainSet = try trainPrompts.draw(withContext: false, budget: &budget, isCancelled: isCancelled) {
+      tally.add($0, secondMoment: $1, isTest: false)
+    }
+    let testSet = try testPrompts.draw(withContext: true, budget: &budget, isCancelled: isCancelled) {
+      tally.add($0, secondMoment: $1, isTest: true)
+    }
     let outcome = try TrainingRun(self, trainSet: trainSet, testSet: testSet).run(isCancelled: isCancelled)
     return ExperimentOutcome(
       history: outcome.history, baselines: tally.losses, initialWeights: outcome.initial.weightMatrices,
       finalWeights: outcome.final.weightMatrices)
-  }
-
-  /// Draws consecutive prompts into a new set, and lets the baselines answer each of them.
-  private func drawPrompts(
-    _ count: Int, from first: UInt64, _ tally: inout BaselineTally, isTest: Bool, _ budget: inout Int,
-    _ isCancelled: () -> Bool
-  ) throws(ExperimentError) -> PromptSet {
-    let sampler = PromptSampler(task: task, key: streams.data)
-    let set = promptSet(count, from: first, sampler, &budget)
-    for index in 0..<count {
-      if isCancelled() { throw .cancelled }
-      let (prompt, moment) = sampler.drawMeasured(
-        first + UInt64(index), into: set, at: index, withContext: isTest)
-      tally.add(prompt, secondMoment: moment, isTest: isTest)
-    }
-    return set
-  }
-
-  /// An empty set that keeps its tokens if they fit into the budget, which then shrinks.
-  private func promptSet(
-    _ count: Int, from first: UInt64, _ sampler: PromptSampler, _ budget: inout Int
-  ) -> PromptSet {
-    let rankMax = task.coordinateCountMax
-    let form = attention.kind.contextForm
-    // No overflow: a trial has at most 2·10⁷ prompts of 10⁶ tokens of 512 components.
-    let bytes = count * TokenBlocks.blocks(for: task.contextLength) * (rankMax ?? task.ambientDimension) * 32
-    var source: RegeneratedContexts?
-    if form == .tokens {
-      if bytes > budget { source = RegeneratedContexts(sampler, from: first) } else { budget -= bytes }
-    }
-    return PromptSet(
-      count: count, dimension: task.ambientDimension, contextLength: task.contextLength, contextForm: form,
-      rankMax: rankMax, source: source)
   }
 }

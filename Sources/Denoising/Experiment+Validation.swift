@@ -21,7 +21,8 @@ private func require(_ condition: Bool, _ problem: @autoclosure () -> String) th
 }
 
 extension TaskConfiguration {
-  fileprivate func validate() throws(ExperimentError) {
+  /// Checks everything that the sampler takes for granted.
+  func validate() throws(ExperimentError) {
     let n = ambientDimension
     try require(n >= 1, "the ambient dimension is \(n); it must be at least 1")
     try require(contextLength >= 1, "the context length is \(contextLength); it must be at least 1")

@@ -28,7 +28,7 @@ extension SweepReport {
   var outlierNote: String? {
     let outlying = cells.filter { $0.outlyingSeeds > 0 }
     guard !outlying.isEmpty else { return nil }
-    let names = varying
+    let names = cells.varyingNames
     let named = outlying.prefix(Self.outlyingCellsNamed).map { cell in
       let place = names.compactMap { name in cell.parameters[name].map { "\(name)=\($0.plainText)" } }
       return "\(cell.outlyingSeeds) of \(cell.seeds.count) seeds"

@@ -11,11 +11,11 @@ extension SweepReport {
     let planned = Set(plan.trials.lazy.map(\.id.description))
     let cells = plan.cells.map { cell in
       let trials = plan.trials[cell.trials]
-      // A cell has at least one seed, and all its seeds have the same task and attention.
-      let experiment = plan.trials[cell.trials.lowerBound].experiment
-      let isSignFree = experiment.attention.isSignFree(on: experiment.task)
+      // A cell has at least one seed, and all its seeds have the same configuration.
+      let study = plan.trials[cell.trials.lowerBound].study
+      let isSignFree = study.attention.isSignFree(on: study.task)
       return CellResults(
-        parameters: cell.parameters, task: experiment.task, attention: experiment.attention,
+        parameters: cell.parameters, study: study,
         seeds: trials.compactMap { metrics[$0.id].map { SeedMetrics($0, isSignFree: isSignFree) } },
         plannedSeeds: trials.count)
     }

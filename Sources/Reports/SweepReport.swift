@@ -6,26 +6,26 @@ public import Sweeps
 public struct CellResults: Sendable {
   /// The parameters of its trials, without the seeds.
   public var parameters: ParameterSet
-  /// Where its prompts come from.
-  public var task: TaskConfiguration
-  /// What is trained.
-  public var attention: AttentionConfiguration
+  /// What is done with the prompts, with the seeds of its first trial.
+  public var study: Study
   /// One entry for each seed that has a result, in the order of the seeds.
   public var seeds: [SeedMetrics]
   /// Number of seeds that the sweep asks for.
   public var plannedSeeds: Int
 
   /// A cell with its results.
-  public init(
-    parameters: ParameterSet, task: TaskConfiguration, attention: AttentionConfiguration, seeds: [SeedMetrics],
-    plannedSeeds: Int
-  ) {
+  public init(parameters: ParameterSet, study: Study, seeds: [SeedMetrics], plannedSeeds: Int) {
     self.parameters = parameters
-    self.task = task
-    self.attention = attention
+    self.study = study
     self.seeds = seeds
     self.plannedSeeds = plannedSeeds
   }
+
+  /// Where its prompts come from.
+  public var task: TaskConfiguration { study.task }
+
+  /// The layer that it is about.
+  public var attention: AttentionConfiguration { study.attention }
 }
 
 /// All that the tables and figures of a sweep are made from.
@@ -59,11 +59,8 @@ public struct SweepReport: Sendable {
     self.versions = versions
   }
 
-  /// Names of the parameters that differ between cells, or that only some cells have; sorted.
-  package var varying: [String] {
-    let names = Set(cells.flatMap { $0.parameters.entries.map(\.name) })
-    return names.filter { name in Set(cells.map { $0.parameters[name] }).count > 1 }.sorted()
-  }
+  /// The cells of a kind of study, in grid order.
+  package func cells(of kind: Study.Kind) -> [CellResults] { cells.filter { $0.study.kind == kind } }
 
   /// What a reader must know beside the numbers: trials that are missing or failed, and what the errors leave out.
   package var notes: [String] {
@@ -81,5 +78,13 @@ public struct SweepReport: Sendable {
     }
     notes += [outlierNote, sharedDataNote, versions.note].compactMap(\.self)
     return notes
+  }
+}
+
+extension Sequence where Element == CellResults {
+  /// Names of the parameters that differ between the cells, or that only some of them have; sorted.
+  package var varyingNames: [String] {
+    let names = Set(flatMap { $0.parameters.entries.map(\.name) })
+    return names.filter { name in Set(map { $0.parameters[name] }).count > 1 }.sorted()
   }
 }

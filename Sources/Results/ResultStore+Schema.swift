@@ -6,7 +6,7 @@ extension ResultStore {
   package static let applicationID = 0x6963_6431
 
   /// Newest format that this program knows; `user_version` of the file's header.
-  package static let formatVersion = 2
+  package static let formatVersion = 3
 
   /// Refuses a file that is not ours or is newer than we are; makes or updates the tables of any other.
   static func checkOrCreate(_ database: DatabaseQueue, path: String) throws {
@@ -48,6 +48,13 @@ extension ResultStore {
       try database.execute(sql: "DROP VIEW weight_scales;")
       try database.execute(sql: weightScalesOfFormat2)
       try database.execute(sql: "PRAGMA user_version = 2;")
+    }
+    migrator.registerMigration("format 3") { database in
+      // All trials from before are of the study that was the only one.
+      try database.execute(sql: "ALTER TABLE trials ADD COLUMN study TEXT NOT NULL DEFAULT 'training';")
+      try database.execute(sql: "DROP VIEW losses; DROP VIEW weight_scales; DROP VIEW trials_by_cell;")
+      try database.execute(sql: viewsOfFormat3)
+      try database.execute(sql: "PRAGMA user_version = 3;")
     }
     return migrator
   }

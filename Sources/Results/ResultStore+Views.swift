@@ -86,4 +86,50 @@ extension ResultStore {
       sign * alpha AS alpha, sign * beta AS beta, alpha_beta, offdiagonal_kq, offdiagonal_pv
     FROM signed;
     """
+
+  /// Since there are several kinds of studies, losses and weights are those of training alone, and a cell says what it is.
+  static let viewsOfFormat3 = """
+    CREATE VIEW losses AS
+    SELECT t.trial, t.task, t.attention, t.n, t.d, t.L, t.signal_variance, t.noise_variance, t.seed,
+      max(m.value) FILTER (WHERE m.name = 'train_loss') AS train_loss,
+      max(m.value) FILTER (WHERE m.name = 'test_loss') AS test_loss,
+      max(m.value) FILTER (WHERE m.name = 'zero_loss_test') AS zero_loss,
+      max(m.value) FILTER (WHERE m.name = 'projection_loss_test') AS projection_loss,
+      max(m.value) FILTER (WHERE m.name = 'bayes_loss_test') AS bayes_loss,
+      (max(m.value) FILTER (WHERE m.name = 'train_loss') + max(m.value) FILTER (WHERE m.name = 'test_loss')
+        - max(m.value) FILTER (WHERE m.name = 'bayes_loss_train')
+        - max(m.value) FILTER (WHERE m.name = 'bayes_loss_test')) / 2 AS excess
+    FROM trials t JOIN metrics m ON m.trial_id = t.id
+    WHERE t.study = 'training'
+    GROUP BY t.id;
+
+    CREATE VIEW weight_scales AS
+    WITH metric AS (
+      SELECT trial_id,
+        max(value) FILTER (WHERE name = 'alpha') AS alpha,
+        max(value) FILTER (WHERE name = 'beta') AS beta,
+        max(value) FILTER (WHERE name = 'alpha_beta') AS alpha_beta,
+        max(value) FILTER (WHERE name = 'offdiagonal_kq') AS offdiagonal_kq,
+        max(value) FILTER (WHERE name = 'offdiagonal_pv') AS offdiagonal_pv
+      FROM metrics GROUP BY trial_id),
+    signed AS (
+      SELECT t.*, m.*,
+        CASE WHEN m.alpha < 0 AND (t.attention = 'linear' OR t.task IN ('linear', 'sphere')) THEN -1 ELSE 1 END AS sign
+      FROM trials t JOIN metric m ON m.trial_id = t.id
+      WHERE t.study = 'training')
+    SELECT trial, task, attention, n, d, L, signal_variance, noise_variance, seed,
+      sign * alpha AS alpha, sign * beta AS beta, alpha_beta, offdiagonal_kq, offdiagonal_pv
+    FROM signed;
+
+    CREATE VIEW trials_by_cell AS
+    SELECT t.study, t.task, t.attention, t.n, t.d, t.L, t.signal_variance, t.noise_variance,
+      count(r.trial_id) AS results,
+      count(*) FILTER (WHERE r.trial_id IS NULL) AS without_result,
+      avg(l.train_loss) AS train_loss, avg(l.test_loss) AS test_loss, avg(l.bayes_loss) AS bayes_loss,
+      sum(r.seconds) AS seconds,
+      json_remove(t.parameters, '$.seed', '$.seed_root', '$.data_seed') AS cell
+    FROM trials t LEFT JOIN results r ON r.trial_id = t.id LEFT JOIN losses l ON l.trial = t.trial
+    GROUP BY cell
+    ORDER BY min(t.id);
+    """
 }

@@ -1,3 +1,4 @@
+import Denoising
 import Foundation
 import GRDB
 import Sweeps
@@ -12,7 +13,7 @@ enum TrialColumns {
   /// The parameters that have a column.
   private static let parameters: [(name: String, kind: Kind)] = [
     ("task", .text), ("attention", .text), ("n", .integer), ("d", .any), ("L", .integer), ("signal_variance", .any),
-    ("noise_variance", .real), ("radius", .real), ("component_count", .any), ("seed", .integer),
+    ("noise_variance", .real), ("radius", .real), ("component_count", .any), ("seed", .integer), ("study", .text),
   ]
 
   /// Names, in the order of ``values(of:)``; `canonical` is the last.
@@ -21,7 +22,7 @@ enum TrialColumns {
   /// What stands in them for a trial; NULL where a parameter has no meaning.
   static func values(of trial: Trial) -> [DatabaseValue] {
     let set = trial.parameters
-    return parameters.map { value(set[$0.name], $0.kind) }
+    return parameters.map { value($0.name == "study" ? .text(set.study.rawValue) : set[$0.name], $0.kind) }
       + [JSONText.object(set).databaseValue, Data(trial.canonicalBytes).databaseValue]
   }
 

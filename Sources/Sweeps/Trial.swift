@@ -58,17 +58,22 @@ public struct Trial: Sendable {
   /// The bytes that are this trial.
   public var canonicalBytes: [UInt8] { parameters.canonicalBytes }
 
-  /// The experiment that the parameters describe.
-  public var experiment: Experiment { Experiment(parameters: parameters) }
+  /// The study that the parameters describe.
+  public var study: Study { Study(parameters: parameters) }
 
-  /// Runs the experiment, which takes from milliseconds to minutes, and returns what it found.
+  /// Runs the study, which takes from milliseconds to minutes, and returns what it found.
   ///
   /// `memoryBudget` is how many bytes the tokens of all prompts may take; it changes the time and no bit.
   /// `isCancelled` is asked now and then. Throws ``ExperimentError``.
   public func run(
     memoryBudget: Int = Experiment.memoryBudgetDefault, isCancelled: () -> Bool
   ) throws -> TrialResult {
-    TrialResult(try experiment.run(memoryBudget: memoryBudget, isCancelled: isCancelled))
+    switch study {
+    case .training(let experiment):
+      TrialResult(try experiment.run(memoryBudget: memoryBudget, isCancelled: isCancelled))
+    case .landscape(let study):
+      TrialResult(try study.run(memoryBudget: memoryBudget, isCancelled: isCancelled), of: study)
+    }
   }
 }
 

@@ -14,9 +14,10 @@ public struct TrialResult: Sendable, Hashable {
     }
   }
 
-  /// A named curve. All curves of a result have the same number of points; `epoch` is their abscissa.
+  /// A named curve. In a training study, `epoch` is the abscissa of all others; another study may have several
+  /// abscissas, and says which curve belongs to which.
   public struct Curve: Sendable, Hashable {
-    /// `epoch`, `train_loss`, `test_loss`, `alpha` or `beta`.
+    /// `epoch`, `train_loss`, `test_loss`, `alpha` or `beta` in a training study.
     public var name: String
     /// Its points.
     public var values: [Double]
@@ -30,7 +31,7 @@ public struct TrialResult: Sendable, Hashable {
 
   /// A named array of single-precision numbers.
   public struct Array: Sendable, Hashable {
-    /// `initial_value`, `final_value`, `initial_key_query`, `final_key_query`, ….
+    /// `initial_value`, `final_value`, `initial_key_query`, `final_key_query`, … in a training study.
     public var name: String
     /// Lengths of its axes; the last varies fastest.
     public var shape: [Int]

@@ -48,7 +48,7 @@ final class RunSession {
     }
     let report = try SweepReport(of: plan, from: store, programVersion: Version.description)
     if printsTables {
-      try StandardOutput.write([.loss, .weights].map { report.table($0).formatted(.text) }.joined(separator: "\n"))
+      try StandardOutput.write(report.defaultTables.map { report.table($0).formatted(.text) }.joined(separator: "\n"))
     }
     if figures { try FigureWriting.draw(report, in: directory) }
     if summary.failed > 0 {

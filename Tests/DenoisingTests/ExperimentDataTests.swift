@@ -33,16 +33,16 @@ import Testing
     }
   }
 
-  private static func loss(_ experiment: Experiment, _ split: PromptSplit, _ weights: [WeightMatrix]) throws -> Double {
+  private static func loss(_ experiment: Experiment, _ group: PromptGroup, _ weights: [WeightMatrix]) throws -> Double {
     let (n, L) = (experiment.task.ambientDimension, experiment.task.contextLength)
     let attention = reference(experiment, weights)
     var sum = 0.0
-    try experiment.forEachPrompt(split) { _, prompt in
+    try group.forEachPrompt { _, prompt in
       let tokens = Matrix(rows: L, columns: n, values: prompt.context.map(Double.init))
       sum += attention.squaredError(
         context: tokens.transposed, query: prompt.query.map(Double.init), target: prompt.target.map(Double.init))
     }
-    return sum / Double(experiment.promptCount(split) * n)
+    return sum / Double(group.count * n)
   }
 
   @Test(arguments: AttentionConfiguration.Kind.allCases, [false, true])
@@ -55,8 +55,8 @@ import Testing
       let first = try #require(outcome.history.first)
       let last = try #require(outcome.history.last)
       for (point, weights) in [(first, outcome.initialWeights), (last, outcome.finalWeights)] {
-        let train = try Self.loss(experiment, .train, weights)
-        let test = try Self.loss(experiment, .test, weights)
+        let train = try Self.loss(experiment, experiment.trainPrompts, weights)
+        let test = try Self.loss(experiment, experiment.testPrompts, weights)
         #expect(abs(train / point.loss.train - 1) < 2e-6 && abs(test / point.loss.test - 1) < 2e-6)
       }
     }
@@ -67,7 +67,7 @@ import Testing
     let sampler = PromptSampler(task: experiment.task, key: experiment.streams.data)
     let set = PromptSet(count: 1, dimension: 6, contextLength: 21, contextForm: .tokens)
     var count = 0
-    try experiment.forEachPrompt(.test) { index, prompt in
+    try experiment.testPrompts.forEachPrompt { index, prompt in
       #expect(index == count)
       count += 1
       let drawn = sampler.draw(PromptSampler.firstTestPrompt + UInt64(index), into: set, at: 0, withContext: true)
@@ -93,6 +93,6 @@ import Testing
   @Test func anInvalidExperimentIsRefused() {
     var experiment = Self.experiment(.linear, Self.families[0])
     experiment.task.contextLength = 0
-    #expect(throws: ExperimentError.self) { try experiment.forEachPrompt(.train) { _, _ in } }
+    #expect(throws: ExperimentError.self) { try experiment.trainPrompts.forEachPrompt { _, _ in } }
   }
 }

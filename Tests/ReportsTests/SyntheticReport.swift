@@ -31,8 +31,11 @@ struct SyntheticReport {
     if task != "sphere" { parameters["signal_variance"] = .real(task == "linear" ? 2 : 0.02) }
     let configuration = TaskConfiguration(
       family: family(task), ambientDimension: 16, contextLength: L, noiseVariance: task == "linear" ? 1 : 0.1)
+    let experiment = Experiment(
+      task: configuration, attention: AttentionConfiguration(kind: attention),
+      training: TrainingConfiguration(epochs: 100), streams: ExperimentStreams(data: 1, weights: 2, shuffle: 3))
     return CellResults(
-      parameters: parameters, task: configuration, attention: AttentionConfiguration(kind: attention),
+      parameters: parameters, study: .training(experiment),
       seeds: (0..<seeds).map { SeedMetrics(metrics(task, attention, L, seed: $0), isSignFree: true) },
       plannedSeeds: seeds)
   }

@@ -2,7 +2,7 @@ import Numerics
 
 /// Mean losses of a task's baselines, gathered prompt by prompt while the prompts are drawn.
 ///
-/// Estimators that read the context are costly, and they are taken on the test prompts only.
+/// Estimators that read the context are costly, and they are taken on the test prompts only, or not at all.
 struct BaselineTally {
   private let all: Baselines
   private let withoutContext: Baselines
@@ -11,15 +11,16 @@ struct BaselineTally {
   private var trainCount = 0
   private var testCount = 0
 
-  /// No prompt yet.
-  init(task: TaskConfiguration) {
-    all = Baselines.all(for: task)
+  /// No prompt yet. Without `readsContexts`, prompts need no context, and those estimators are left out.
+  init(task: TaskConfiguration, readsContexts: Bool) {
+    all = readsContexts ? Baselines.all(for: task) : Baselines.withoutContext(for: task)
     withoutContext = Baselines.withoutContext(for: task)
     trainSums = [Double](repeating: 0, count: withoutContext.entries.count)
     testSums = [Double](repeating: 0, count: all.entries.count)
   }
 
-  /// Lets the baselines answer one prompt; a test prompt must carry its context, of which `secondMoment` is X Xᵀ/L.
+  /// Lets the baselines answer one prompt. A test prompt must carry its context if contexts are read; `secondMoment` is
+  /// X Xᵀ/L, if it is known.
   mutating func add(_ prompt: Prompt, secondMoment: Matrix?, isTest: Bool) {
     if isTest {
       testCount += 1

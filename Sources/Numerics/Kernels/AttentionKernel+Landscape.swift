@@ -31,6 +31,18 @@ public struct LossLandscape: Sendable, Hashable {
   public func loss(valueScale: Double, section: Int) -> Double {
     sections[section].squaredError(valueScale: valueScale) / terms
   }
+
+  /// The landscape over two stretches of prompts, taken at the same values of β.
+  public func adding(_ other: LossLandscape) -> LossLandscape {
+    precondition(sections.map(\.keyQueryScale) == other.sections.map(\.keyQueryScale), "not the same values of β")
+    var sum = LossLandscape(sections: sections, terms: terms + other.terms)
+    for (place, section) in other.sections.enumerated() {
+      sum.sections[place].square += section.square
+      sum.sections[place].cross += section.cross
+      sum.sections[place].constant += section.constant
+    }
+    return sum
+  }
 }
 
 extension AttentionKernel {

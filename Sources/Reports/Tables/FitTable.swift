@@ -53,11 +53,11 @@ extension IntegerDistribution {
 }
 
 extension SweepReport {
-  /// The cells in groups that differ only in L, in the order in which each group first occurs in the grid.
+  /// The training cells in groups that differ only in L, in the order in which each group first occurs in the grid.
   var series: [ContextSeries] {
     var order: [ParameterSet] = []
     var groups: [ParameterSet: [CellResults]] = [:]
-    for cell in cells {
+    for cell in cells(of: .training) {
       var shared = cell.parameters
       shared["L"] = nil
       if groups[shared] == nil { order.append(shared) }
@@ -68,7 +68,7 @@ extension SweepReport {
 
   /// One line for each series with at least two excess losses above its asymptote.
   var fitTable: Table {
-    let keys = keyColumns.filter { $0.name != "L" }
+    let keys = keyColumns(of: cells(of: .training)).filter { $0.name != "L" }
     let fits = series.compactMap { series in series.fit.map { (series, $0) } }
     return Table(
       name: TableKind.fit.rawValue, title: "\(title): excess loss above its asymptote as a power of L + offset",

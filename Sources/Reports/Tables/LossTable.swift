@@ -15,7 +15,7 @@ extension SweepReport {
       },
     ]
     let middle = Baseline.middle.filter { baseline in
-      cells.contains { $0.parameters["task"] == .text(baseline.task) }
+      cells(of: .training).contains { $0.parameters["task"] == .text(baseline.task) }
     }
     quantities += middle.map { baseline in
       CellQuantity(
@@ -29,20 +29,21 @@ extension SweepReport {
     }
     quantities.append(
       .mean("excess", of: "excess", heading: "excess", latex: "excess", withStandardError: true))
-    return cellTable(.loss, title: "loss against context length", quantities: quantities)
+    return cellTable(.loss, title: "loss against context length", of: cells(of: .training), quantities: quantities)
   }
 
   /// Every baseline that any cell measured: means over the seeds on the test prompts.
   var baselineTable: Table {
     let suffix = "_loss_test"
-    let names = Set(cells.flatMap { $0.seeds.flatMap(\.values.keys) }.filter { $0.hasSuffix(suffix) })
+    let names = Set(cells(of: .training).flatMap { $0.seeds.flatMap(\.values.keys) }.filter { $0.hasSuffix(suffix) })
       .map { String($0.dropLast(suffix.count)) }
     let quantities = Baseline.inOrder(names).map { name in
       CellQuantity.mean(
         "\(name)_loss", of: name + suffix, heading: Baseline.heading(name), latex: LaTeX.escape(Baseline.heading(name)),
         withStandardError: true)
     }
-    return cellTable(.baselines, title: "baselines on the test prompts", quantities: quantities)
+    return cellTable(
+      .baselines, title: "baselines on the test prompts", of: cells(of: .training), quantities: quantities)
   }
 }
 

@@ -1,3 +1,4 @@
+import Denoising
 import Results
 import Sweeps
 
@@ -11,6 +12,8 @@ public enum TableKind: String, Sendable, Hashable, CaseIterable {
   case fit
   /// Every baseline that was measured.
   case baselines
+  /// Minimum, trained weights and heuristics on each loss landscape.
+  case landscape
 }
 
 extension SweepReport {
@@ -21,12 +24,25 @@ extension SweepReport {
     case .weights: weightTable
     case .fit: fitTable
     case .baselines: baselineTable
+    case .landscape: landscapeTable
     }
   }
 
-  /// A table whose rows are the cells.
-  func cellTable(_ kind: TableKind, title: String, quantities: [CellQuantity]) -> Table {
-    let keys = keyColumns
+  /// The tables that a report shows unless it is told otherwise: those of the studies that the sweep has.
+  public var defaultTables: [TableKind] {
+    Study.Kind.allCases.filter { !cells(of: $0).isEmpty }.flatMap { kind -> [TableKind] in
+      switch kind {
+      case .training: [.loss, .weights]
+      case .landscape: [.landscape]
+      }
+    }
+  }
+
+  /// A table whose rows are some of the cells.
+  func cellTable(
+    _ kind: TableKind, title: String, of cells: [CellResults], quantities: [CellQuantity]
+  ) -> Table {
+    let keys = keyColumns(of: cells)
     return Table(
       name: kind.rawValue, title: "\(self.title): \(title)", sweep: name, sweepHash: hash,
       columns: keys.map(\.column) + [.seeds] + quantities.flatMap(\.columns),
@@ -36,10 +52,10 @@ extension SweepReport {
       }, notes: notes)
   }
 
-  /// The columns that say which cell a row is: those that every table has, then whatever else varies.
-  var keyColumns: [KeyColumn] {
+  /// The columns that say which cell a row is: those that every table has, then whatever else varies among the cells.
+  func keyColumns(of cells: [CellResults]) -> [KeyColumn] {
     let fixed = ["task", "attention", "n", "d", "L", "signal_variance", "noise_variance"]
-    return (fixed + varying.filter { !fixed.contains($0) }).map(KeyColumn.init)
+    return (fixed + cells.varyingNames.filter { !fixed.contains($0) }).map(KeyColumn.init)
   }
 }
 

@@ -5,7 +5,7 @@ extension SweepReport {
   /// Weight scales α, β and αβ, with α ≥ 0 where the common sign is free: means over the seeds, with their closed form.
   var weightTable: Table {
     cellTable(
-      .weights, title: "weight scales against context length",
+      .weights, title: "weight scales against context length", of: cells(of: .training),
       quantities: [
         .mean("alpha", of: "alpha", heading: "α", latex: "$\\alpha$", withStandardError: true),
         .mean("beta", of: "beta", heading: "β", latex: "$\\beta$", withStandardError: true),

@@ -6,12 +6,13 @@ public import Sweeps
 ///
 /// | file | type and shape | what |
 /// |---|---|---|
-/// | `contexts_train.npy`, `contexts_test.npy` | `<f4` [prompts, L, n] | X, token by token |
+/// | `contexts_train.npy`, `contexts_test.npy` | `<f4` [prompts, L, n] | X, token by token, for each group of prompts |
 /// | `queries_…`, `targets_…` | `<f4` [prompts, n] | x̃, and what is to be predicted |
-/// | `batch_order.npy` | `<i8` [epochs, train prompts] | order of the training prompts in each epoch |
-/// | `learning_rate.npy` | `<f8` [epochs] | step size of each epoch |
-/// | `initial_….npy`, `final_….npy` | `<f4` [n, n] | the weights, under the names of the store |
-/// | `history_….npy` | `<f8`, epochs `<i8` [evaluations] | the curves, under the names of the store |
+/// | `batch_order.npy` | `<i8` [epochs, train prompts] | training: order of the training prompts in each epoch |
+/// | `learning_rate.npy` | `<f8` [epochs] | training: step size of each epoch |
+/// | `initial_….npy`, `final_….npy`, … | `<f4`, as in the store | the arrays, under the names of the store |
+/// | `history_….npy` | `<f8`, epochs `<i8` [evaluations] | training: the curves, under the names of the store |
+/// | `curve_….npy` | `<f8` [points] | other studies: the same |
 /// | `parameters.json` | | every parameter, the digest, and type and shape of every array |
 /// | `result.json` | | metrics and baselines |
 public struct TrialExport {
@@ -19,18 +20,20 @@ public struct TrialExport {
   public static let bytesMax = 1 << 30
 
   private let trial: Trial
+  private let study: Study
   private let result: TrialResult
   private let program: String
 
   /// The export of a trial and of what it returned; `program` is the name and version to write down.
   public init(trial: Trial, result: TrialResult, program: String) {
     self.trial = trial
+    study = trial.study
     self.result = result
     self.program = program
   }
 
   /// Bytes of the arrays that do not depend on the result, which are nearly all: known before a trial is run.
-  public static func byteCount(of trial: Trial) -> Int { byteCount(dataLayout(of: trial.experiment)) }
+  public static func byteCount(of trial: Trial) -> Int { byteCount(dataLayout(of: trial.study)) }
 
   /// Refuses a trial whose export would be larger than that.
   ///
@@ -68,13 +71,13 @@ public struct TrialExport {
   }
 
   private func writeFiles(into directory: URL) throws {
-    for split in PromptSplit.allCases { try writePrompts(split, into: directory) }
-    try writeTraining(into: directory)
+    for group in study.promptGroups { try writePrompts(group, into: directory) }
+    if case .training(let experiment) = study { try writeTraining(experiment, into: directory) }
     for array in result.arrays {
       try write(array.name, into: directory) { try $0.append(array.values) }
     }
     for curve in result.curves {
-      try write(Self.historyName(curve), into: directory) { writer in
+      try write(curveName(curve), into: directory) { writer in
         if let epochs = Self.wholeNumbers(curve) { try writer.append(epochs) } else { try writer.append(curve.values) }
       }
     }
@@ -82,11 +85,11 @@ public struct TrialExport {
     try writeText(resultJSON, to: directory.appendingPathComponent("result.json"))
   }
 
-  private func writePrompts(_ split: PromptSplit, into directory: URL) throws {
-    let contexts = try writer("contexts_\(split.rawValue)", in: directory)
-    let queries = try writer("queries_\(split.rawValue)", in: directory)
-    let targets = try writer("targets_\(split.rawValue)", in: directory)
-    try trial.experiment.forEachPrompt(split) { _, prompt in
+  private func writePrompts(_ group: PromptGroup, into directory: URL) throws {
+    let contexts = try writer("contexts_\(group.name)", in: directory)
+    let queries = try writer("queries_\(group.name)", in: directory)
+    let targets = try writer("targets_\(group.name)", in: directory)
+    try group.forEachPrompt { _, prompt in
       try contexts.append(prompt.context)
       try queries.append(prompt.query)
       try targets.append(prompt.target)
@@ -94,8 +97,7 @@ public struct TrialExport {
     for writer in [contexts, queries, targets] { try writer.finish() }
   }
 
-  private func writeTraining(into directory: URL) throws {
-    let experiment = trial.experiment
+  private func writeTraining(_ experiment: Experiment, into directory: URL) throws {
     let epochs = 0..<experiment.training.epochs
     try write("batch_order", into: directory) { writer in
       for epoch in epochs { try writer.append(experiment.batchOrder(epoch: epoch)) }
@@ -136,34 +138,37 @@ extension TrialExport {
 
   /// Every array: its name, which is the file's without `.npy`, and its header.
   private var layout: Layout {
-    var layout = Self.dataLayout(of: trial.experiment)
+    var layout = Self.dataLayout(of: study)
     layout += result.arrays.map { ($0.name, NPYHeader(element: .float32, shape: $0.shape)) }
     layout += result.curves.map { curve in
       let element: NPYHeader.Element = Self.wholeNumbers(curve) == nil ? .float64 : .int64
-      return (Self.historyName(curve), NPYHeader(element: element, shape: [curve.values.count]))
+      return (curveName(curve), NPYHeader(element: element, shape: [curve.values.count]))
     }
     return layout
   }
 
-  /// The arrays that go into the training.
-  private static func dataLayout(of experiment: Experiment) -> Layout {
-    let (n, L) = (experiment.task.ambientDimension, experiment.task.contextLength)
-    let epochs = experiment.training.epochs
+  /// The arrays that go into the study.
+  private static func dataLayout(of study: Study) -> Layout {
     var layout: Layout = []
-    for split in PromptSplit.allCases {
-      let count = experiment.promptCount(split)
-      layout.append(("contexts_\(split.rawValue)", NPYHeader(element: .float32, shape: [count, L, n])))
-      layout.append(("queries_\(split.rawValue)", NPYHeader(element: .float32, shape: [count, n])))
-      layout.append(("targets_\(split.rawValue)", NPYHeader(element: .float32, shape: [count, n])))
+    for group in study.promptGroups {
+      let (n, L) = (group.task.ambientDimension, group.task.contextLength)
+      layout.append(("contexts_\(group.name)", NPYHeader(element: .float32, shape: [group.count, L, n])))
+      layout.append(("queries_\(group.name)", NPYHeader(element: .float32, shape: [group.count, n])))
+      layout.append(("targets_\(group.name)", NPYHeader(element: .float32, shape: [group.count, n])))
     }
-    layout.append(("batch_order", NPYHeader(element: .int64, shape: [epochs, experiment.promptCount(.train)])))
-    layout.append(("learning_rate", NPYHeader(element: .float64, shape: [epochs])))
+    if case .training(let experiment) = study {
+      let epochs = experiment.training.epochs
+      layout.append(("batch_order", NPYHeader(element: .int64, shape: [epochs, experiment.trainPrompts.count])))
+      layout.append(("learning_rate", NPYHeader(element: .float64, shape: [epochs])))
+    }
     return layout
   }
 
   private static func byteCount(_ layout: Layout) -> Int { layout.reduce(0) { $0 + $1.header.fileByteCount } }
 
-  private static func historyName(_ curve: TrialResult.Curve) -> String { "history_\(curve.name)" }
+  private func curveName(_ curve: TrialResult.Curve) -> String {
+    (study.kind == .training ? "history_" : "curve_") + curve.name
+  }
 
   /// The points of the abscissa, which are numbers of epochs.
   private static func wholeNumbers(_ curve: TrialResult.Curve) -> [Int]? {

@@ -16,13 +16,15 @@ public struct SeedMetrics: Sendable, Hashable {
   /// Where the common sign of W_PV and W_KQ is free, `alpha` and `beta` come with it chosen so that α ≥ 0: which of the
   /// two a training run finds depends on its initial weights, and a mean over both would mean nothing. Elsewhere a
   /// layer with α < 0 is another predictor, and both come as they were trained. `alpha_beta` does not depend on the
-  /// sign.
+  /// sign. The same holds for the scales at the minimum and at the best node of a landscape.
   ///
   /// `bayes` is the Bayes estimator's loss, and `excess`, `excess_train` and `excess_test` are losses above it on the
   /// very same prompts.
   public subscript(name: String) -> Double? {
     switch name {
-    case "alpha", "beta": values[name].map { isFlipped ? -$0 : $0 }
+    case "alpha", "beta": turned(name, by: "alpha")
+    case "minimum_alpha", "minimum_beta": turned(name, by: "minimum_alpha")
+    case "node_alpha", "node_beta": turned(name, by: "node_alpha")
     case "bayes": mean("bayes_loss_train", "bayes_loss_test")
     case "excess_train": difference("train_loss", "bayes_loss_train")
     case "excess_test": difference("test_loss", "bayes_loss_test")
@@ -31,7 +33,11 @@ public struct SeedMetrics: Sendable, Hashable {
     }
   }
 
-  private var isFlipped: Bool { isSignFree && (values["alpha"] ?? 0) < 0 }
+  /// A scale with the common sign chosen so that the value scale of its pair is not negative, where it may be.
+  private func turned(_ name: String, by valueScale: String) -> Double? {
+    let isFlipped = isSignFree && (values[valueScale] ?? 0) < 0
+    return values[name].map { isFlipped ? -$0 : $0 }
+  }
 
   private func difference(_ loss: String, _ baseline: String) -> Double? {
     guard let loss = values[loss], let baseline = values[baseline] else { return nil }

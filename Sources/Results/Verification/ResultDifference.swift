@@ -48,7 +48,7 @@ extension ResultDifference {
           place: "points of curve \(old.name)", stored: "\(old.values.count)", recomputed: "\(new.values.count)")
       }
       for (point, pair) in zip(old.values, new.values).enumerated() where !areSame(pair.0, pair.1) {
-        let epoch = epochs.indices.contains(point) ? " (epoch \(Int(epochs[point])))" : ""
+        let epoch = epochs.count == new.values.count ? " (epoch \(Int(epochs[point])))" : ""
         return Self(
           place: "curve \(old.name), point \(point)\(epoch)", stored: text(pair.0), recomputed: text(pair.1))
       }

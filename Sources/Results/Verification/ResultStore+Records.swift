@@ -19,7 +19,7 @@ extension ResultStore {
     return try read { database in
       var records: [StoredRecord] = []
       var places: [Int64: Int] = [:]
-      let names = ["r.trial_id", "t.trial", "r.digest", "r.version"] + TrialColumns.names.map { "t.\($0)" }
+      let names = try ["r.trial_id", "t.trial", "r.digest", "r.version"] + Self.trialColumns(database)
       // A join from the left, so that a result whose trial is lost is seen.
       let cursor = try Row.fetchCursor(
         database,
@@ -56,6 +56,12 @@ extension ResultStore {
       try collect("v.name, v.shape, v.float32", of: "weights", into: \.arrays)
       return records
     }
+  }
+
+  /// What is selected for ``TrialColumns/names``. A file of format 1 or 2 has no `study`: there it is training.
+  private static func trialColumns(_ database: Database) throws -> [String] {
+    let format = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? formatVersion
+    return TrialColumns.names.map { $0 == "study" && format < 3 ? "'training'" : "t.\($0)" }
   }
 
   /// What SQLite finds wrong with the file itself: broken pages and indices, and rows that belong to nothing. Reads all

@@ -1,3 +1,5 @@
+package import Denoising
+
 /// A value, or none, for every parameter: what a grid point says, and then, with the defaults filled in, what a trial
 /// is made from.
 package struct Assignment: Sendable {
@@ -14,6 +16,12 @@ package struct Assignment: Sendable {
   /// Whether a parameter is the given word.
   package func isWord(_ key: ParameterKey, _ word: String) -> Bool {
     if case .text(word)? = self[key] { true } else { false }
+  }
+
+  /// What kind of study it describes.
+  package var study: Study.Kind {
+    // Sets from the network may hold another word before they are checked.
+    if case .text(let word)? = self[.study] { Study.Kind(rawValue: word) ?? .training } else { .training }
   }
 
   package func integer(_ key: ParameterKey) -> Int? {
@@ -58,8 +66,8 @@ package struct Assignment: Sendable {
 
   /// Removes what has no meaning here and fills in the defaults of what has. Returns the parameters that have one.
   ///
-  /// Which parameters have a meaning depends on `task`, `attention`, `optimizer`, `transform` and `decay_at` alone, so
-  /// these come first.
+  /// Which parameters have a meaning depends on `study`, `task`, `attention`, `optimizer`, `transform` and `decay_at`
+  /// alone, so these come first.
   package mutating func resolve() -> ParameterKeys {
     var meaningful = ParameterKeys()
     for definition in ParameterDefinition.resolutionOrder {

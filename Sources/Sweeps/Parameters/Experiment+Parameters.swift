@@ -2,18 +2,11 @@ import Denoising
 import Numerics
 
 extension Experiment {
-  /// The experiment that the parameters of a valid trial describe.
+  /// The training experiment that the parameters of a valid trial describe.
   init(parameters: ParameterSet) {
-    let n = parameters.integer(.n)
     let train = parameters.integer(.trainPrompts)
     self.init(
-      task: TaskConfiguration(
-        family: TaskFamily(parameters), ambientDimension: n, contextLength: parameters.integer(.L),
-        noiseVariance: parameters.real(.noiseVariance), transform: CoordinateTransform.of(parameters),
-        contextSampling: parameters[.contextSampling] == nil ? .tokens : parameters.word(.contextSampling)),
-      attention: AttentionConfiguration(
-        kind: parameters.word(.attention), parameterization: parameters.word(.weights),
-        hasResidual: parameters[.residual] == .flag(true)),
+      task: TaskConfiguration(parameters), attention: AttentionConfiguration(parameters),
       training: TrainingConfiguration(
         trainPromptCount: train, testPromptCount: parameters.integer(.testPrompts),
         batchSize: min(parameters.integer(.batchSize), train), epochs: parameters.integer(.epochs),
@@ -22,6 +15,27 @@ extension Experiment {
         decayFactor: parameters[.decayFactor] == nil ? 1 : parameters.real(.decayFactor),
         initialScale: parameters.real(.initialScale), evaluationInterval: parameters.integer(.evaluationInterval)),
       streams: ExperimentStreams(parameters: parameters))
+  }
+}
+
+extension TaskConfiguration {
+  /// The task that the parameters of a valid trial describe.
+  init(_ parameters: ParameterSet) {
+    self.init(
+      family: TaskFamily(parameters), ambientDimension: parameters.integer(.n),
+      contextLength: parameters.integer(.L), noiseVariance: parameters.real(.noiseVariance),
+      transform: CoordinateTransform.of(parameters),
+      contextSampling: parameters[.contextSampling] == nil ? .tokens : parameters.word(.contextSampling))
+  }
+}
+
+extension AttentionConfiguration {
+  /// The layer that the parameters of a valid trial describe.
+  init(_ parameters: ParameterSet) {
+    self.init(
+      kind: parameters.word(.attention),
+      parameterization: parameters[.weights] == nil ? .scaledIdentity : parameters.word(.weights),
+      hasResidual: parameters[.residual] == .flag(true))
   }
 }
 

@@ -10,9 +10,9 @@ package struct ParameterDefinition: Sendable {
   package let meaning: String
   /// The default in words, or nothing where there is none.
   package let defaultText: String?
-  /// Whether it has a meaning beside the given `task`, `attention`, `optimizer`, `transform` and `decay_at`.
+  /// Whether it has a meaning beside the given `study`, `task`, `attention`, `optimizer`, `transform` and `decay_at`.
   package let isMeaningful: @Sendable (Assignment) -> Bool
-  /// The default beside the same five; nothing for a parameter that may be absent.
+  /// The default beside the same six; nothing for a parameter that may be absent.
   package let defaultValue: @Sendable (Assignment) -> ParameterValue?
 
   /// The default of a parameter that is absent from a trial that has it: what was added after identities were fixed, so
@@ -46,7 +46,7 @@ package struct ParameterDefinition: Sendable {
 
   /// The order in which defaults are filled in: first the parameters that the meaning of others depends on.
   static let resolutionOrder: [ParameterDefinition] = {
-    let first: [ParameterKey] = [.task, .attention, .optimizer, .transform, .decayAt]
+    let first: [ParameterKey] = [.study, .task, .attention, .optimizer, .transform, .decayAt]
     return first.map(of) + all.filter { !first.contains($0.key) }
   }()
 }

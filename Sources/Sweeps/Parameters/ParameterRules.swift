@@ -1,3 +1,5 @@
+import Denoising
+
 /// Something that two or more parameters must fulfil together, and do not.
 package struct RuleViolation: Sendable, Hashable {
   /// The parameters concerned; the first that a sweep file sets is where the error is shown.
@@ -14,7 +16,15 @@ extension Assignment {
 
   /// The first rule that a resolved assignment breaks, if any.
   package func violation() -> RuleViolation? {
-    dimensionViolation() ?? mixtureViolation() ?? linearVarianceViolation() ?? transformViolation() ?? sizeViolation()
+    studyViolation() ?? dimensionViolation() ?? mixtureViolation() ?? linearVarianceViolation()
+      ?? transformViolation() ?? sizeViolation()
+  }
+
+  private func studyViolation() -> RuleViolation? {
+    guard study == .landscape, isWord(.attention, "gaussian") else { return nil }
+    return RuleViolation(
+      keys: [.study, .attention], message: "a landscape over α and β is not one of gaussian attention",
+      hint: "it has W_K and W_Q apart; use attention: linear or softmax")
   }
 
   private func dimensionViolation() -> RuleViolation? {

@@ -1,8 +1,14 @@
+import Denoising
+
+private let isTraining: @Sendable (Assignment) -> Bool = { $0.study == .training }
+private let isLandscape: @Sendable (Assignment) -> Bool = { $0.study == .landscape }
 private let isLinearTask: @Sendable (Assignment) -> Bool = { $0.isWord(.task, "linear") }
 private let isSphere: @Sendable (Assignment) -> Bool = { $0.isWord(.task, "sphere") }
 private let isMixture: @Sendable (Assignment) -> Bool = { $0.isWord(.task, "mixture") }
 private let hasLinearAttention: @Sendable (Assignment) -> Bool = { $0.isWord(.attention, "linear") }
 private let isAdam: @Sendable (Assignment) -> Bool = { $0.isWord(.optimizer, "adam") }
+private let isGradientDescent: @Sendable (Assignment) -> Bool = { $0.isWord(.optimizer, "sgd") }
+private let decays: @Sendable (Assignment) -> Bool = { $0.reals(.decayAt)?.isEmpty == false }
 private let hasTransform: @Sendable (Assignment) -> Bool = { !$0.isWord(.transform, "none") }
 private let hasRandomTransform: @Sendable (Assignment) -> Bool = { $0.isWord(.transform, "random") }
 
@@ -15,7 +21,14 @@ private let promptCountMax = 10_000_000
 
 extension ParameterDefinition {
   /// The table of parameters, in the order of the documentation: names, types, bounds, defaults (the paper's settings) and where each has a meaning.
-  package static let table = taskTable + transformTable + attentionTable + trainingTable + seedTable
+  package static let table =
+    studyTable + taskTable + transformTable + attentionTable + promptTable + trainingTable + landscapeTable + seedTable
+
+  private static let studyTable: [ParameterDefinition] = [
+    .init(
+      .study, .word(Study.Kind.allCases.map(\.rawValue)), "what is done with the prompts", default: "training",
+      implicitDefault: .text(Study.Kind.training.rawValue), defaultValue: { _ in nil })
+  ]
 
   private static let taskTable: [ParameterDefinition] = [
     .init(.task, .word(["linear", "sphere", "mixture"]), "family of the token distribution", default: "linear") { _ in
@@ -70,7 +83,7 @@ extension ParameterDefinition {
     .init(.attention, .word(["linear", "softmax", "gaussian"]), "attention layer", default: "linear") { _ in
       .text("linear")
     },
-    .init(
+    .training(
       .weights, .word(["full", "scaled_identity"]), "whole weight matrices, or one scale for each", default: "full"
     ) { _ in .text("full") },
     .init(
@@ -81,45 +94,61 @@ extension ParameterDefinition {
     .init(.residual, .flag, "whether the query is added to the output", default: "false") { _ in .flag(false) },
   ]
 
-  private static let trainingTable: [ParameterDefinition] = [
+  private static let promptTable: [ParameterDefinition] = [
     .init(.trainPrompts, .integer(1...promptCountMax), "training prompts", default: "800") { _ in .integer(800) },
     .init(.testPrompts, .integer(1...promptCountMax), "test prompts", default: "200") { _ in .integer(200) },
-    .init(
+  ]
+
+  private static let trainingTable: [ParameterDefinition] = [
+    .training(
       .batchSize, .integer(1...promptCountMax), "prompts in a batch; more than train_prompts is all of them",
       default: "80"
     ) { _ in .integer(80) },
-    .init(
+    .training(
       .epochs, .integer(1...1_000_000), "passes over the training set", default: "100 (linear), 200 (sphere, mixture)",
       defaultValue: { .integer(isLinearTask($0) ? 100 : 200) }),
-    .init(.optimizer, .word(["adam", "sgd"]), "update rule", default: "adam") { _ in .text("adam") },
-    .init(.learningRate, .real(.positive), "step size before any decay", default: "0.01") { _ in .real(0.01) },
-    .init(
+    .training(.optimizer, .word(["adam", "sgd"]), "update rule", default: "adam") { _ in .text("adam") },
+    .training(.learningRate, .real(.positive), "step size before any decay", default: "0.01") { _ in .real(0.01) },
+    .training(
       .beta1, .real(.belowOne), "Adam's decay of the mean of the gradient", when: "optimizer: adam", default: "0.9",
       isMeaningful: isAdam, defaultValue: { _ in .real(0.9) }),
-    .init(
+    .training(
       .beta2, .real(.belowOne), "Adam's decay of the mean of its square", when: "optimizer: adam", default: "0.999",
       isMeaningful: isAdam, defaultValue: { _ in .real(0.999) }),
-    .init(
+    .training(
       .epsilon, .real(.positive), "Adam's guard of the division", when: "optimizer: adam", default: "1e-8",
       isMeaningful: isAdam, defaultValue: { _ in .real(1e-8) }),
-    .init(
+    .training(
       .momentum, .real(.belowOne), "heavy-ball momentum", when: "optimizer: sgd", default: "0",
-      isMeaningful: { !isAdam($0) }, defaultValue: { _ in .real(0) }),
-    .init(
+      isMeaningful: isGradientDescent, defaultValue: { _ in .real(0) }),
+    .training(
       .decayAt, .reals(.fraction, counts: 0...100, areAscending: true),
       "fractions of the epochs at which the step size is multiplied by decay_factor; [] for never",
       default: "[0.8, 0.9]"
     ) { _ in .reals([0.8, 0.9]) },
-    .init(
+    .training(
       .decayFactor, .real(.positive), "what the step size is multiplied by", when: "decay_at is not empty",
-      default: "0.1", isMeaningful: { $0.reals(.decayAt)?.isEmpty == false }, defaultValue: { _ in .real(0.1) }),
-    .init(
+      default: "0.1", isMeaningful: decays, defaultValue: { _ in .real(0.1) }),
+    .training(
       .initialScale, .real(.positive), "weights start uniform in ±initial_scale/√n", default: "1"
     ) { _ in .real(1) },
-    .init(
+    .training(
       .evaluationInterval, .integer(1...1_000_000), "epochs between two evaluations of the whole train and test loss",
       default: "1"
     ) { _ in .integer(1) },
+  ]
+
+  private static let landscapeTable: [ParameterDefinition] = [
+    .init(
+      .alphaBounds, .reals(.any, counts: 2...2, areAscending: true), "first and last α of the grid: W_PV = α I",
+      when: "study: landscape", default: "[-2, 2]", isMeaningful: isLandscape, defaultValue: { _ in .reals([-2, 2]) }),
+    .init(
+      .betaBounds, .reals(.any, counts: 2...2, areAscending: true), "first and last β of the grid: W_KQ = β I",
+      when: "study: landscape", default: "[-2, 2] (linear), [-20, 20] (sphere, mixture)", isMeaningful: isLandscape,
+      defaultValue: { .reals(isLinearTask($0) ? [-2, 2] : [-20, 20]) }),
+    .init(
+      .gridPoints, .integer(2...1000), "values of α and of β on the grid", when: "study: landscape", default: "50",
+      isMeaningful: isLandscape, defaultValue: { _ in .integer(50) }),
   ]
 
   // Set by the `seeds` section, for every trial.
@@ -131,4 +160,15 @@ extension ParameterDefinition {
       default: nil
     ) { _ in nil },
   ]
+
+  /// A parameter of studies that train a layer.
+  private static func training(
+    _ key: ParameterKey, _ kind: ParameterKind, _ summary: String, when meaning: String? = nil, default text: String,
+    isMeaningful: @escaping @Sendable (Assignment) -> Bool = { _ in true },
+    defaultValue: @escaping @Sendable (Assignment) -> ParameterValue?
+  ) -> ParameterDefinition {
+    .init(
+      key, kind, summary, when: "study: training" + (meaning.map { "; \($0)" } ?? ""), default: text,
+      isMeaningful: { isTraining($0) && isMeaningful($0) }, defaultValue: defaultValue)
+  }
 }

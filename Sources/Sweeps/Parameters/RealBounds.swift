@@ -19,6 +19,9 @@ package struct RealBounds: Sendable, Hashable {
   /// Positive.
   package static let positive = RealBounds(
     lower: .closed(positiveMin), upper: .closed(magnitudeMax), description: "positive (1e-30 to 1e12)")
+  /// Any number.
+  package static let any = RealBounds(
+    lower: .closed(-magnitudeMax), upper: .closed(magnitudeMax), description: "from -1e12 to 1e12")
   /// Not negative.
   package static let nonNegative = RealBounds(
     lower: .closed(0), upper: .closed(magnitudeMax), description: "at least 0 (and at most 1e12)")

@@ -1,3 +1,5 @@
+import Denoising
+
 /// The predicted work of a trial, for longest-first scheduling and for the plan's estimate.
 ///
 /// In floating-point operations, of which one core does some 10 to 40 billion in a second, to within a factor of about 3
@@ -9,6 +11,7 @@
 ///     softmax      (4 n + 12) L + 4 n² per prompt and pass: scores, exponentials, mean
 ///     gaussian     (n² + 4 n + 14) L + 6 n²      the norms of the keys besides
 ///     training     N E passes at 3 (forward and backward), P V passes at 1
+///     landscape    one pass over N for each β of the grid and of the search for the minimum, instead of the training
 ///     baselines    T (L n² + 10 n³)              the second moments of the test contexts and their eigenvectors
 public enum TrialCost {
   /// Operations of the trial that a resolved assignment describes.
@@ -32,7 +35,14 @@ public enum TrialCost {
       pass = 8 * n * n
       operations += prompts * drawn * 2 * n * n
     }
-    let evaluations = (number(.epochs) / max(1, number(.evaluationInterval))).rounded(.up) + 1
-    return operations + pass * (3 * train * number(.epochs) + prompts * evaluations)
+    switch assignment.study {
+    case .training:
+      let evaluations = (number(.epochs) / max(1, number(.evaluationInterval))).rounded(.up) + 1
+      return operations + pass * (3 * train * number(.epochs) + prompts * evaluations)
+    case .landscape:
+      // Linear attention pools once for all β. The minimum takes some 66 further values of β.
+      let passes = assignment.isWord(.attention, "linear") ? 8 : number(.gridPoints) + 66
+      return operations + pass * train * passes
+    }
   }
 }

@@ -29,8 +29,10 @@ struct ReportCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Which table: loss, weights, fit or baselines. Give it more than once for several.",
-      discussion: "loss and weights by default. CSV on standard output holds one."))
+      "Which table: \(TableKind.allCases.map(\.rawValue).joined(separator: ", ")). Give it more than once for several.",
+      discussion: """
+        Those of the sweep's studies by default: loss and weights for training. CSV on standard output holds one.
+        """))
   var table: [TableKind] = []
 
   @Option(help: "How to print it: text, markdown, csv, json or latex.")
@@ -44,25 +46,29 @@ struct ReportCommand: ParsableCommand {
   @Flag(help: "Also draw the figures, as SVG, PDF and PNG, into the directory's figures/.")
   var figures = false
 
-  /// The tables that are asked for, each once.
-  private var kinds: [TableKind] {
-    let kinds: [TableKind] = table.isEmpty ? [.loss, .weights] : table
-    return kinds.indices.filter { kinds.firstIndex(of: kinds[$0]) == $0 }.map { kinds[$0] }
-  }
-
   func validate() throws {
     if to == "" { throw ValidationError("--to is empty; name a directory, or . for this one") }
-    guard format != .csv || to != nil || kinds.count == 1 else {
-      throw ValidationError(
-        "CSV holds one table, and this is \(kinds.map(\.rawValue).joined(separator: " and ")); choose one with --table, "
-          + "or write each to a file of its own with --to DIR")
-    }
+    try checkFormat(kinds(table))
+  }
+
+  /// Each once, in the order in which they were asked for.
+  private func kinds(_ asked: [TableKind]) -> [TableKind] {
+    asked.indices.filter { asked.firstIndex(of: asked[$0]) == $0 }.map { asked[$0] }
+  }
+
+  private func checkFormat(_ kinds: [TableKind]) throws {
+    guard format == .csv, to == nil, kinds.count > 1 else { return }
+    throw ValidationError(
+      "CSV holds one table, and this is \(kinds.map(\.rawValue).joined(separator: " and ")); choose one with --table, "
+        + "or write each to a file of its own with --to DIR")
   }
 
   func run() throws {
     let (store, plan) = try ResultDirectory.open(directory, sweep: choice.sweep)
     defer { try? store.close() }
     let report = try SweepReport(of: plan, from: store, programVersion: Version.description)
+    let kinds = table.isEmpty ? report.defaultTables : kinds(table)
+    try checkFormat(kinds)
     if let to {
       for path in try report.write(kinds, format, into: to) { printError("wrote \(path)") }
     } else if let text = report.document(kinds, format) {

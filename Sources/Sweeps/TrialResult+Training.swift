@@ -4,7 +4,7 @@ extension TrialResult {
   /// The numbers, curves and arrays of an outcome, under the names that tables and figures look for.
   public init(_ outcome: ExperimentOutcome) {
     self.init(
-      metrics: Self.losses(of: outcome.history) + Self.scales(of: outcome) + Self.baselines(of: outcome),
+      metrics: Self.losses(of: outcome.history) + Self.scales(of: outcome) + Self.metrics(of: outcome.baselines),
       curves: Self.curves(of: outcome.history),
       arrays: Self.arrays(outcome.initialWeights, prefix: "initial_")
         + Self.arrays(outcome.finalWeights, prefix: "final_"))
@@ -71,8 +71,9 @@ extension TrialResult {
     return (sum / Double(size * (size - 1))).squareRoot()
   }
 
-  private static func baselines(of outcome: ExperimentOutcome) -> [Metric] {
-    outcome.baselines.flatMap { baseline in
+  /// `NAME_loss_test` for each baseline, and `NAME_loss_train` where there is one.
+  static func metrics(of baselines: [BaselineLoss]) -> [Metric] {
+    baselines.flatMap { baseline in
       [Metric(name: "\(baseline.name)_loss_test", value: baseline.test)]
         + (baseline.train.map { [Metric(name: "\(baseline.name)_loss_train", value: $0)] } ?? [])
     }

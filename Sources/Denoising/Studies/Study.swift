@@ -1,0 +1,47 @@
+/// What is done with the prompts of one trial: a kind of study and its configuration.
+public enum Study: Sendable, Hashable {
+  /// One layer is trained and tested.
+  case training(Experiment)
+  /// The loss of layers with scaled-identity weights is taken over a grid of scales.
+  case landscape(LandscapeStudy)
+
+  /// The kinds of studies, by the words of sweep files.
+  public enum Kind: String, Sendable, Hashable, CaseIterable {
+    /// One layer is trained and tested.
+    case training
+    /// The loss of layers with scaled-identity weights is taken over a grid of scales.
+    case landscape
+  }
+
+  /// Which kind of study it is.
+  public var kind: Kind {
+    switch self {
+    case .training: .training
+    case .landscape: .landscape
+    }
+  }
+
+  /// Where its prompts come from.
+  public var task: TaskConfiguration {
+    switch self {
+    case .training(let experiment): experiment.task
+    case .landscape(let study): study.task
+    }
+  }
+
+  /// The attention layer that it is about.
+  public var attention: AttentionConfiguration {
+    switch self {
+    case .training(let experiment): experiment.attention
+    case .landscape(let study): study.attention
+    }
+  }
+
+  /// Every prompt that it looks at, in groups with names.
+  public var promptGroups: [PromptGroup] {
+    switch self {
+    case .training(let experiment): experiment.promptGroups
+    case .landscape(let study): study.promptGroups
+    }
+  }
+}

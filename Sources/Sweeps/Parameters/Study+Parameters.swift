@@ -1,0 +1,34 @@
+public import Denoising
+
+extension Study {
+  /// The study that the parameters of a valid trial describe.
+  init(parameters: ParameterSet) {
+    switch parameters.study {
+    case .training: self = .training(Experiment(parameters: parameters))
+    case .landscape: self = .landscape(LandscapeStudy(parameters: parameters))
+    }
+  }
+}
+
+extension ParameterSet {
+  /// What kind of study the set describes. Training is the default, and leaves the parameter out.
+  public var study: Study.Kind { self[.study] == nil ? .training : word(.study) }
+}
+
+extension LandscapeStudy {
+  fileprivate init(parameters: ParameterSet) {
+    self.init(
+      task: TaskConfiguration(parameters), attention: AttentionConfiguration(parameters),
+      valueScales: ScaleGrid(parameters, .alphaBounds), keyQueryScales: ScaleGrid(parameters, .betaBounds),
+      trainPromptCount: parameters.integer(.trainPrompts), testPromptCount: parameters.integer(.testPrompts),
+      dataKey: ExperimentStreams(parameters: parameters).data)
+  }
+}
+
+extension ScaleGrid {
+  fileprivate init(_ parameters: ParameterSet, _ bounds: ParameterKey) {
+    // Two numbers in ascending order, as the table of parameters demands.
+    let ends = parameters.reals(bounds)
+    self.init(bounds: ends[0]...ends[1], count: parameters.integer(.gridPoints))
+  }
+}
