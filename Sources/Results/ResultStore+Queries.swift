@@ -120,10 +120,10 @@ extension ResultStore {
   }
 
   /// Trials that one query asks for: bounds the length of its list, about 35 bytes for each.
-  private static let trialsPerQueryMax = 10_000
+  static let trialsPerQueryMax = 10_000
 
   /// The names of trials as the JSON array that `json_each` takes.
-  private static func list(_ trials: ArraySlice<TrialID>) -> String {
+  static func list(_ trials: ArraySlice<TrialID>) -> String {
     "[" + trials.map { JSONText.string($0.description) }.joined(separator: ",") + "]"
   }
 

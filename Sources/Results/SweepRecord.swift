@@ -68,6 +68,21 @@ public struct FailedTrial: Sendable, Hashable {
   public var host: String
   /// When the trial was given up, in Unix seconds.
   public var at: Double
+
+  /// A trial that was given up.
+  public init(
+    trial: String, parameters: String, attempts: Int, kind: String, message: String, worker: String, host: String,
+    at: Double
+  ) {
+    self.trial = trial
+    self.parameters = parameters
+    self.attempts = attempts
+    self.kind = kind
+    self.message = message
+    self.worker = worker
+    self.host = host
+    self.at = at
+  }
 }
 
 /// How a result came about, as it is stored.

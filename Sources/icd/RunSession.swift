@@ -50,7 +50,7 @@ final class RunSession {
     if printsTables {
       try StandardOutput.write(report.defaultTables.map { report.table($0).formatted(.text) }.joined(separator: "\n"))
     }
-    if figures { try FigureWriting.draw(report, in: directory) }
+    if figures { try FigureWriting(report: report, plan: plan, store: store).draw(into: directory) }
     if summary.failed > 0 {
       printError("icd: \(summary.failed) trials failed; `icd status \(directory)` says why")
       throw SilentExit(status: .trialsFailed)

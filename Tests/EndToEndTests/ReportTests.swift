@@ -47,6 +47,40 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: "\(scratch.path)/tables").count == 2)
   }
 
+  @Test func aPageHoldsTheFiguresAndTheTablesAndIsTheSameEachTime() throws {
+    let scratch = try Scratch()
+    let text = RunTests.sweep(seeds: 2, lengths: "[10, 20]", epochs: 2)
+    let sweep = try scratch.write(text + "report: {title: 'A <b>title</b> & \"more\"'}\n", to: "sweep.yaml")
+    #expect(try Program.run(["run", sweep, "--workers", "1", "--output", "out", "--quiet"], in: scratch).status == 0)
+    let output = try Program.run(["report", "out", "--html", "pages/report.html"], in: scratch)
+    #expect(output.status == 0 && output.standardError.contains("wrote pages/report.html"), "\(output.standardError)")
+    let page = try String(contentsOfFile: "\(scratch.path)/pages/report.html", encoding: .utf8)
+    for part in ["Training curves", "Weights before and after", "Loss against context length", "Weight scales"] {
+      #expect(page.contains(part), "\(part)")
+    }
+    #expect(page.contains("<h1>A &lt;b&gt;title&lt;/b&gt; &amp; &quot;more&quot;</h1>") && !page.contains("<b>title"))
+    #expect(page.components(separatedBy: "<svg ").count - 1 == 5)
+    #expect(page.contains(">4 of 4 done<") && page.contains("name: small"))
+    #expect(try Program.run(["report", "out", "--html", "again.html"], in: scratch).status == 0)
+    #expect(try String(contentsOfFile: "\(scratch.path)/again.html", encoding: .utf8) == page)
+
+    // A browser, where there is one: the policy lets the page's own script run, which puts buttons into the headings.
+    guard let browser = Browser() else { return }
+    let shown = try browser.document(of: "pages/report.html", in: scratch)
+    #expect(shown.contains("<button type=\"button\">train loss</button>"))
+  }
+
+  @Test func withoutGnuplotAPageSaysSo() throws {
+    let scratch = try Scratch()
+    try Self.twoSweeps(scratch)
+    let output = try Program.run(
+      ["report", "out", "--html", "report.html"], in: scratch, environment: ["PATH": scratch.path])
+    #expect(output.status == 0 && output.standardError.contains("gnuplot-nox"), "\(output.standardError)")
+    let page = try String(contentsOfFile: "\(scratch.path)/report.html", encoding: .utf8)
+    #expect(page.contains("figures need gnuplot") && !page.contains("<svg "))
+    #expect(try Program.run(["report", "out", "--html", ""], in: scratch).status == 2)
+  }
+
   /// Plain sentences with something to do, and none of the library's own.
   @Test func placesThatCannotHoldResultsAreNamed() throws {
     let scratch = try Scratch()

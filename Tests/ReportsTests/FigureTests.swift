@@ -12,21 +12,24 @@ import Testing
 @Suite struct FigureTests {
   private let nasty = "It's \"a\" <title> & `touch pwned` $x_1^2 {/Bold b} \\n @m\nset output '|touch pwned'"
 
-  @Test func oneFigureOfEachKindForEachTask() {
-    let names = SyntheticReport().report.figures().map(\.name)
+  private func names(_ report: SweepReport) throws -> [String] { try SweepFigures(report).all().figures.map(\.name) }
+
+  @Test func oneFigureOfEachKindForEachTask() throws {
+    let kinds = ["loss", "excess", "scale-product"]
     #expect(
-      names == ["loss-linear", "excess-linear", "loss-sphere", "excess-sphere", "loss-mixture", "excess-mixture"])
-    #expect(SyntheticReport(tasks: ["linear"]).report.figures().map(\.name) == ["loss", "excess"])
+      try names(SyntheticReport().report)
+        == ["linear", "sphere", "mixture"].flatMap { task in kinds.map { "\($0)-\(task)" } })
+    #expect(try names(SyntheticReport(tasks: ["linear"]).report) == kinds)
   }
 
-  @Test func aSingleContextLengthHasNoFigure() {
-    #expect(SyntheticReport(contextLengths: [50]).report.figures().isEmpty)
-    #expect(SyntheticReport(seeds: 0).report.figures().isEmpty)
+  @Test func aSingleContextLengthHasNoFigureAgainstIt() throws {
+    #expect(try names(SyntheticReport(contextLengths: [50]).report).isEmpty)
+    #expect(try names(SyntheticReport(seeds: 0).report).isEmpty)
   }
 
   @Test func gnuplotDrawsEveryFormatAndNothingElseStays() throws {
     try withTemporaryDirectory { directory in
-      let figure = try #require(SyntheticReport(title: nasty).report.figures().first)
+      let figure = try #require(try SweepFigures(SyntheticReport(title: nasty).report).all().figures.first)
       let pictures = try Gnuplot().draw(figure, into: directory)
       #expect(pictures.count == 3)
       let files = try FileManager.default.contentsOfDirectory(atPath: directory).sorted()
@@ -48,7 +51,7 @@ import Testing
 
   @Test func theScriptCanBeRunByHandAndDrawsTheSame() throws {
     try withTemporaryDirectory { directory in
-      let figure = try #require(SyntheticReport(seeds: 1).report.figures([.svg]).last)
+      let figure = try #require(try SweepFigures(SyntheticReport(seeds: 1).report).all([.svg]).figures.last)
       let picture = try #require(try Gnuplot().draw(figure, into: directory).first)
       let first = try Data(contentsOf: URL(fileURLWithPath: picture))
       try FileManager.default.removeItem(atPath: picture)
@@ -71,11 +74,9 @@ import Testing
         return cell
       }
     }
-    let names = report.figures().map(\.name)
-    #expect(
-      names == [
-        "loss-noise_variance1.0", "excess-noise_variance1.0", "loss-noise_variance0.25", "excess-noise_variance0.25",
-      ])
+    let kinds = ["loss", "excess", "scale-product"]
+    let expected = ["1.0", "0.25"].flatMap { noise in kinds.map { "\($0)-noise_variance\(noise)" } }
+    #expect(try names(report) == expected)
   }
 
   @Test func anExcessThatIsNotPositiveIsNotPlottedOnALogarithm() throws {
@@ -88,7 +89,7 @@ import Testing
       }
     }
     try withTemporaryDirectory { directory in
-      for figure in report.figures([.svg]) {
+      for figure in try SweepFigures(report).all([.svg]).figures {
         let pictures = try Gnuplot().draw(figure, into: directory)
         #expect(pictures.count == 1)
       }
@@ -104,7 +105,7 @@ import Testing
 
   @Test func aFailureOfTheProgramIsReportedAndLeavesNothing() throws {
     try withTemporaryDirectory { directory in
-      var figure = try #require(SyntheticReport().report.figures().first)
+      var figure = try #require(try SweepFigures(SyntheticReport().report).all().figures.first)
       figure.script = "plot nonsense("
       let error = #expect(throws: ReportError.self) { try Gnuplot().draw(figure, into: directory) }
       #expect(error?.description.contains("loss-linear") == true)
@@ -117,7 +118,7 @@ import Testing
       let program = "\(directory)/sleeper"
       try "#!/bin/sh\nexec sleep 100\n".write(toFile: program, atomically: true, encoding: .utf8)
       try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: program)
-      let figure = try #require(SyntheticReport().report.figures().first)
+      let figure = try #require(try SweepFigures(SyntheticReport().report).all().figures.first)
       #expect(throws: ReportError.gnuplotTooSlow(figure: "loss-linear", seconds: 1)) {
         try Gnuplot(executable: program, secondsMax: 1).draw(figure, into: directory)
       }

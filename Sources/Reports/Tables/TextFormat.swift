@@ -59,7 +59,7 @@ extension Table {
 }
 
 extension TableLayout.Style {
-  fileprivate static let plain = TableLayout.Style(
+  static let plain = TableLayout.Style(
     heading: { $0.heading }, number: { $0.text($1) }, withError: { "\($0) ± \($1)" },
     word: { TerminalText.printable($0) })
 

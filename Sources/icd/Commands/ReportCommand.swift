@@ -8,11 +8,14 @@ import Sweeps
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Print the tables of a sweep, and draw its figures.",
+    abstract: "Print the tables of a sweep, draw its figures, or put all of it into a page.",
     discussion: """
       Tables go to standard output, or each to a file of its own with --to. The rows are the cells of the sweep that \
       ran last in the directory, or of that which --sweep names, in grid order, so a table of the same results is \
       the same to the byte.
+
+      --html writes one file that needs nothing else: what was run, when and where, the figures, tables that sort, \
+      failures and the sweep file. It can be mailed, printed, or opened on a phone.
 
       EXAMPLES:
         icd report results/figure-4a
@@ -20,6 +23,7 @@ struct ReportCommand: ParsableCommand {
         icd report results/figure-4a --table loss --format csv > loss.csv
         icd report results/figure-4a --format csv --to tables
         icd report results/figure-4a --table fit --figures
+        icd report results/figure-4a --html figure-4a.html
       """)
 
   @Argument(help: "The directory of the results.", completion: .directory)
@@ -46,8 +50,15 @@ struct ReportCommand: ParsableCommand {
   @Flag(help: "Also draw the figures, as SVG, PDF and PNG, into the directory's figures/.")
   var figures = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Also write a page with everything into this file.",
+      discussion: "Its figures need gnuplot, but not --figures.", valueName: "file"))
+  var html: String?
+
   func validate() throws {
     if to == "" { throw ValidationError("--to is empty; name a directory, or . for this one") }
+    if html == "" { throw ValidationError("--html is empty; name a file, for example report.html") }
     try checkFormat(kinds(table))
   }
 
@@ -74,6 +85,8 @@ struct ReportCommand: ParsableCommand {
     } else if let text = report.document(kinds, format) {
       try StandardOutput.write(text)
     }
-    if figures { try FigureWriting.draw(report, in: directory) }
+    let writing = FigureWriting(report: report, plan: plan, store: store)
+    if figures { try writing.draw(into: directory) }
+    if let html { try writing.writePage(to: html) }
   }
 }

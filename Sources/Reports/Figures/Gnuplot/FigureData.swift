@@ -26,6 +26,12 @@ struct FigureData {
     return blockCount - 1
   }
 
+  /// Adds a matrix, row by row, and gives its number; gnuplot reads it with `matrix`.
+  mutating func add(_ title: String, matrix values: [Double], columns: Int) -> Int {
+    let rows = stride(from: 0, to: values.count, by: columns).map { values[$0..<$0 + columns].map(Optional.some) }
+    return add(title, columns: ["\(columns) columns,", "a row of the matrix in each line"], rows: rows)
+  }
+
   /// What was measured in a series: L, then each quantity with its standard error.
   mutating func addMeasurements(_ series: FigureGroup.Series, _ quantities: [String]) -> Int {
     add(

@@ -30,6 +30,32 @@ public struct Gnuplot: Sendable {
   ///
   /// Returns the paths of the pictures. Throws ``ReportError``.
   public func draw(_ figure: Figure, into directory: String) throws -> [String] {
+    let pictures = figure.formats.map { "\(figure.name).\($0.rawValue)" }
+    return try withWorkshop(for: figure, in: directory) { workshop in
+      for file in ["\(figure.name).dat", "\(figure.name).gp"] + pictures {
+        try AtomicFile.rename("\(workshop)/\(file)", to: "\(directory)/\(file)")
+      }
+      return pictures.map { "\(directory)/\($0)" }
+    }
+  }
+
+  /// Draws a figure, one of whose formats must be SVG, and returns that; leaves no file.
+  ///
+  /// Throws ``ReportError``.
+  public func svg(_ figure: Figure) throws -> String {
+    try withWorkshop(for: figure, in: FileManager.default.temporaryDirectory.path) { workshop in
+      let path = "\(workshop)/\(figure.name).\(FigureFormat.svg.rawValue)"
+      guard let bytes = FileManager.default.contents(atPath: path) else {
+        throw ReportError.gnuplotFailed(figure: figure.name, message: "it wrote no SVG")
+      }
+      return String(decoding: bytes, as: UTF8.self)
+    }
+  }
+
+  /// Draws a figure in a folder of its own, which is removed after the body.
+  private func withWorkshop<Value>(for figure: Figure, in directory: String, _ body: (String) throws -> Value) throws
+    -> Value
+  {
     try AtomicFile.makeDirectory(directory)
     let workshop = "\(directory)/.figures-\(UUID().uuidString)"
     try AtomicFile.makeDirectory(workshop)
@@ -37,11 +63,7 @@ public struct Gnuplot: Sendable {
     try AtomicFile.write(figure.data, to: "\(workshop)/\(figure.name).dat")
     try AtomicFile.write(figure.script, to: "\(workshop)/\(figure.name).gp")
     try run(figure, in: workshop)
-    let pictures = figure.formats.map { "\(figure.name).\($0.rawValue)" }
-    for file in ["\(figure.name).dat", "\(figure.name).gp"] + pictures {
-      try AtomicFile.rename("\(workshop)/\(file)", to: "\(directory)/\(file)")
-    }
-    return pictures.map { "\(directory)/\($0)" }
+    return try body(workshop)
   }
 
   private func run(_ figure: Figure, in folder: String) throws {

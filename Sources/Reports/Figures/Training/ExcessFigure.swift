@@ -30,32 +30,32 @@ extension SweepReport {
       let marks = SeriesMarks(index: index, count: 1, block: block)
       values += series.cells.excess.map(\.excess.mean)
       plots.append(
-        .init(
-          // On a logarithmic axis a bar that reaches zero has no lower end; it is cut at a twentieth of its value.
-          clause: "data index \(block) using ($1 + \(offset)):($2 > 0 ? $2 : NaN):"
-            + "(valid(3) ? ($2 > $3 ? $2 - $3 : $2 / 20) : $2):(valid(3) ? $2 + $3 : $2) with yerrorbars "
-            + marks.style(isFilled: true), label: "\(series.label): measured"))
+        .init(clause: marks.logarithmicErrorBars(column: 2, offset: offset), label: "\(series.label): measured"))
     }
     let positive = values.filter { $0 > 0 && $0.isFinite }
     guard let low = positive.min(), let high = positive.max() else { return nil }
-    let lengths = group.contextLengths.map { Double($0) + offset }
     let script = GnuplotScript(
       stem: group.fileStem("excess"), title: title, subtitle: subtitle(group), legendTitle: "attention",
-      panels: [
-        .init(
-          settings: FigureAxis.logarithmic("x", from: lengths.first ?? 1, to: lengths.last ?? 1)
-            + FigureAxis.logarithmic("y", from: low, to: high) + [
-              "set xlabel '\(offset == 0 ? "context length L" : "L + \(DecimalFormat.parameter(offset))")'",
-              "set ylabel 'excess over Bayes'",
-            ], plots: plots)
+      rows: [
+        [
+          .init(
+            settings: FigureAxis.logarithmicContextLengths(group.contextLengths, offset: offset)
+              + FigureAxis.logarithmic("y", from: low, to: high) + [
+                "set xlabel '\(FigureAxis.contextLengthLabel(offset: offset))'",
+                "set ylabel 'loss per component above Bayes'",
+              ], plots: plots)
+        ]
       ], formats: formats)
-    return Figure(name: script.stem, script: script.text, data: data.text, formats: formats)
+    return Figure(
+      script, data, heading: "Excess loss against context length",
+      caption: "Mean of train and test loss above the Bayes loss on the same prompts, with its standard error, and the "
+        + "power law fitted to it. Dotted lines are closed forms.")
   }
 
   private static func describe(_ fit: PowerLawFit) -> String {
     // As much as anybody reads off a figure; the table has more.
     let format = DecimalFormat(decimals: (fit.slopeStandardError ?? 1) < 0.005 ? 3 : 2)
     let error = fit.slopeStandardError.map { " ± \(format.text($0))" } ?? ""
-    return format.text(fit.slope) + error
+    return GnuplotText.readable(format.text(fit.slope)) + error
   }
 }

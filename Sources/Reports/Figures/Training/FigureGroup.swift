@@ -25,12 +25,7 @@ struct FigureGroup {
   /// Every L that occurs, in ascending order.
   var contextLengths: [Int] { Set(cells.map(\.task.contextLength)).sorted() }
 
-  /// Name of a file of this figure without its ending: of letters, digits, `-`, `_` and `.`.
-  func fileStem(_ kind: String) -> String {
-    ([kind] + distinction.map { $0.name == "task" ? $0.value.plainText : $0.name + $0.value.plainText })
-      .joined(separator: "-").map { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) ? $0 : "-" }
-      .reduce(into: "") { $0.append($1) }
-  }
+  func fileStem(_ kind: String) -> String { FigureStem.text(kind, distinction) }
 }
 
 extension SweepReport {
