@@ -99,7 +99,9 @@ import Testing
         String(decoding: $0, as: UTF8.self)
       }
     let report = SyntheticReport(title: "plain").report
-    #expect(files == TableKind.allCases.map { report.table($0).formatted(.csv) })
+    let tables = TableKind.allCases.map { report.table($0) }.filter { !$0.rows.isEmpty }
+    #expect(files.count == 4 && tables.count == 4)
+    for (file, table) in zip(files, tables) { #expect(file == table.formatted(.csv)) }
   }
 
   @Test func aPageIsWrittenWholeOrNotAtAll() throws {
