@@ -57,7 +57,7 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(name: "Scheduling", dependencies: ["Messaging", "Results", "Sweeps"], swiftSettings: strict),
-    .target(name: "Reports", dependencies: ["Results", "Sweeps", "Denoising"], swiftSettings: strict),
+    .target(name: "Reports", dependencies: ["Results", "Sweeps", "Denoising", "Numerics"], swiftSettings: strict),
     .executableTarget(
       name: "icd",
       dependencies: [
@@ -73,7 +73,9 @@ let package = Package(
     .testTarget(
       name: "SchedulingTests", dependencies: ["Scheduling", "Messaging", "Results", "Sweeps"], swiftSettings: strict),
     .testTarget(name: "ResultsTests", dependencies: ["Results", "Sweeps", "Denoising"], swiftSettings: strict),
-    .testTarget(name: "ReportsTests", dependencies: ["Reports", "Results", "Sweeps"], swiftSettings: strict),
+    .testTarget(
+      name: "ReportsTests", dependencies: ["Reports", "Results", "Sweeps", "Denoising", "Numerics"],
+      swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests", dependencies: ["Results", "Sweeps", "Denoising", "Numerics"], swiftSettings: strict),
   ],

@@ -1,3 +1,4 @@
+import Denoising
 public import Results
 public import Sweeps
 
@@ -30,16 +31,12 @@ public struct SweepFigures {
   public func all(_ formats: [FigureFormat] = FigureFormat.allCases) throws -> (figures: [Figure], notes: [String]) {
     var figures: [Figure] = []
     var notes: [String] = []
-    let groups = report.layerGroups
-    if groups.count > Self.figuresOfAKindMax {
-      notes.append(
-        "training curves and weights are drawn for the first \(Self.figuresOfAKindMax) of \(groups.count) groups of "
-          + "cells; a sweep file with fewer values of \(report.layerGroupNames.joined(separator: ", ")) shows the others"
-      )
-    }
-    for group in groups.prefix(Self.figuresOfAKindMax) {
+    for group in groups(.training, "training curves and weights", &notes) {
       let layers = try trainedLayers(group)
-      figures += [trainingFigure(group, layers, formats), weightFigure(group, layers, formats)].compactMap(\.self)
+      figures += [
+        trainingFigure(group, layers, formats), weightFigure(group, layers, formats),
+        structureFigure(group, layers, formats),
+      ].compactMap(\.self)
     }
     for group in report.figureGroups {
       figures += [
@@ -47,6 +44,20 @@ public struct SweepFigures {
         report.scaleProductFigure(group, formats),
       ].compactMap(\.self)
     }
+    for group in groups(.landscape, "loss landscapes", &notes) {
+      figures += [landscapeFigure(group, try trainedLayers(group), formats)].compactMap(\.self)
+    }
     return (figures, notes)
+  }
+
+  /// The first groups of a kind, and a note if these are not all.
+  private func groups(_ kind: Study.Kind, _ what: String, _ notes: inout [String]) -> ArraySlice<LayerGroup> {
+    let groups = report.layerGroups(of: kind)
+    if groups.count > Self.figuresOfAKindMax {
+      notes.append(
+        "\(what) are drawn for the first \(Self.figuresOfAKindMax) of \(groups.count) groups of cells; a sweep file with "
+          + "fewer values of \(report.layerGroupNames(of: kind).joined(separator: ", ")) shows the others")
+    }
+    return groups.prefix(Self.figuresOfAKindMax)
   }
 }

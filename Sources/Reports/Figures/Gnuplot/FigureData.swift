@@ -17,13 +17,25 @@ struct FigureData {
     // Two blank lines separate blocks.
     text += blockCount == 0 ? "\n" : "\n\n"
     text += "# Block \(blockCount): \(TerminalText.printable(title))\n# \(columns.joined(separator: " "))\n"
-    for row in rows {
-      text += row.map { ($0 ?? .nan).isFinite ? ($0 ?? .nan).description : "NaN" }.joined(separator: " ") + "\n"
-    }
+    text += Self.lines(rows)
     // An empty block would not count.
     if rows.isEmpty { text += columns.map { _ in "NaN" }.joined(separator: " ") + "\n" }
     blockCount += 1
     return blockCount - 1
+  }
+
+  private static func lines(_ rows: [[Double?]]) -> String {
+    rows.map { row in
+      row.map { ($0 ?? .nan).isFinite ? ($0 ?? .nan).description : "NaN" }.joined(separator: " ") + "\n"
+    }.joined()
+  }
+
+  /// Adds a block whose rows come in groups, such as the points of one line or one row of a grid, and gives its number.
+  mutating func add(_ title: String, columns: [String], groups: [[[Double?]]]) -> Int {
+    let block = add(title, columns: columns, rows: groups.first ?? [])
+    // One blank line separates groups.
+    for group in groups.dropFirst() { text += "\n" + Self.lines(group) }
+    return block
   }
 
   /// Adds a matrix, row by row, and gives its number; gnuplot reads it with `matrix`.

@@ -15,7 +15,7 @@ extension GnuplotScript {
       set style line 1 linecolor '#222222' linewidth 1.4 dashtype 2  # Bayes
       set style line 2 linecolor '#777777' linewidth 1.2 dashtype 4  # baseline between zero and Bayes
       set style line 3 linecolor '#777777' linewidth 1.2 dashtype 3  # zero
-      do for [format in '\(formats.map(\.rawValue).joined(separator: " "))'] {
+      \((preparation + ["do for [format in"]).joined(separator: "\n")) '\(formats.map(\.rawValue).joined(separator: " "))'] {
       \(formats.map(terminal).joined(separator: "\n"))
         set output '\(stem).'.format
         set multiplot

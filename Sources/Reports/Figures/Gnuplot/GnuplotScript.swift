@@ -15,6 +15,11 @@ struct GnuplotScript {
   /// The colour of a series.
   static func color(_ index: Int) -> String { palette[index % palette.count] }
 
+  /// The dashes of a series, which tell it from others in grey.
+  static func dashes(_ index: Int) -> String {
+    ["solid", "(12,5)", "(12,4,3,4)", "(5,4)", "(12,3,3,3,3,3)"][index % 5]
+  }
+
   /// One line of a plot command with its line of the legend.
   struct Plot {
     /// Everything but the title.
@@ -57,8 +62,41 @@ struct GnuplotScript {
   var legendPlace = LegendPlace.right
   /// Rows of panels from top to bottom, each from left to right; nothing where a panel is missing.
   var rows: [[Panel?]]
+  /// Commands before anything is drawn, such as those that find contours.
+  var preparation: [String] = []
   /// Lengths.
   var geometry = FigureGeometry()
   /// What is drawn.
   var formats: [FigureFormat]
+}
+
+extension GnuplotScript {
+  /// Commands that find the contours of a block with the columns x, y and height, a group for each row of the grid, at
+  /// some heights, and keep them under a name such as `$contours`.
+  static func contours(of block: Int, into name: String, levels: [Double]) -> String {
+    """
+    set contour base
+    unset surface
+    set cntrparam levels discrete \(levels.map(GnuplotText.number).joined(separator: ", "))
+    set table \(name)
+    splot data index \(block) using 1:2:3
+    unset table
+    unset contour
+    set surface
+    """
+  }
+}
+
+extension [[GnuplotScript.Panel?]] {
+  /// Gives the first panel lines of the legend, which speak for all panels; false if there is no panel.
+  mutating func addLegend(_ legend: [GnuplotScript.Plot]) -> Bool {
+    for row in indices {
+      for column in self[row].indices {
+        guard let plots = self[row][column]?.plots else { continue }
+        self[row][column]?.plots = legend + plots
+        return true
+      }
+    }
+    return false
+  }
 }

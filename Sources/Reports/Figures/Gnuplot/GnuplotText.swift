@@ -22,5 +22,7 @@ enum GnuplotText {
   static func readable(_ text: String) -> String { text.replacing("-", with: "−") }
 
   /// About how many characters of its font a text in enhanced mode is wide.
-  static func width(_ text: String) -> Int { text.count { !"{}^_".contains($0) } }
+  static func width(_ text: String) -> Int {
+    text.replacing("/:Italic ", with: "").count { !"{}^_".contains($0) }
+  }
 }

@@ -24,7 +24,8 @@ extension SweepReport {
         rows: Self.curveLengths(group.contextLengths).map { [Double($0), fit(Double($0))] })
       plots.append(
         .init(
-          clause: "data index \(fitBlock) using ($1 + \(offset)):2 with lines linewidth 1.4 \(line)",
+          clause:
+            "data index \(fitBlock) using ($1 + \(offset)):2 with lines linewidth 1.4 dashtype \(GnuplotScript.dashes(index)) \(line)",
           label: "\(series.label): slope \(Self.describe(fit))"))
       let block = data.addMeasurements(series, ["excess"])
       let marks = SeriesMarks(index: index, count: 1, block: block)

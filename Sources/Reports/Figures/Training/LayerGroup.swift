@@ -2,8 +2,7 @@ import Denoising
 import Results
 import Sweeps
 
-/// The trained layers that one figure shows side by side: tasks from left to right, kinds of attention from top to
-/// bottom. Where L varies, those with the largest.
+/// The cells of one kind of study that one figure shows side by side, by task and kind of attention. Where L varies, those with the largest.
 struct LayerGroup {
   /// What tells the figure from the others of the report.
   var distinction: [ParameterSet.Entry]
@@ -20,6 +19,13 @@ struct LayerGroup {
     var attention: String
   }
 
+  /// One panel for each task and kind of attention, made row by row: tasks from left to right and kinds of attention from
+  /// top to bottom, or these in one row where there is a single task.
+  func arranged<Panel>(_ panel: (_ task: String, _ attention: String) -> Panel?) -> [[Panel?]] {
+    if tasks.count == 1 { return [attentions.map { panel(tasks[0], $0) }] }
+    return attentions.map { attention in tasks.map { panel($0, attention) } }
+  }
+
   func fileStem(_ kind: String) -> String { FigureStem.text(kind, distinction) }
 }
 
@@ -34,26 +40,27 @@ extension SweepReport {
     .init(task: cell.parameters["task"]?.plainText ?? "", attention: cell.parameters["attention"]?.plainText ?? "")
   }
 
-  /// Cells that trained a layer and have a result.
-  private var trainedCells: [Int] {
-    cells.indices.filter { cells[$0].study.kind == .training && !cells[$0].seeds.isEmpty }
+  /// The indices of the cells of a kind that have a result.
+  private func present(_ kind: Study.Kind) -> [Int] {
+    cells.indices.filter { cells[$0].study.kind == kind && !cells[$0].seeds.isEmpty }
   }
 
   /// Names of the parameters, other than the attention and L, that vary within a task. Those that differ only between
   /// tasks do not stand in the way of a common figure.
-  var layerGroupNames: [String] {
-    let byTask = Dictionary(grouping: trainedCells) { place(cells[$0]).task }.values.map { $0.map { cells[$0] } }
-    let names = Set(trainedCells.flatMap { cells[$0].parameters.entries.map(\.name) }).subtracting(["attention", "L"])
+  func layerGroupNames(of kind: Study.Kind) -> [String] {
+    let present = present(kind)
+    let byTask = Dictionary(grouping: present) { place(cells[$0]).task }.values.map { $0.map { cells[$0] } }
+    let names = Set(present.flatMap { cells[$0].parameters.entries.map(\.name) }).subtracting(["attention", "L"])
     return names.filter { name in byTask.contains { Set($0.map { $0.parameters[name] }).count > 1 } }.sorted()
   }
 
-  /// The groups in grid order.
-  var layerGroups: [LayerGroup] {
-    let names = layerGroupNames
+  /// The groups of a kind in grid order.
+  func layerGroups(of kind: Study.Kind) -> [LayerGroup] {
+    let names = layerGroupNames(of: kind)
     func key(_ index: Int) -> [ParameterSet.Entry] {
       names.compactMap { name in cells[index].parameters.entries.first { $0.name == name } }
     }
-    return trainedCells.inOrder(by: key).map { distinction, members in
+    return present(kind).inOrder(by: key).map { distinction, members in
       var largest: [LayerGroup.Place: Int] = [:]
       for index in members {
         let rival = largest[place(cells[index])]

@@ -15,7 +15,8 @@ extension SweepReport {
       values += curve.rows.compactMap { $0[1] }
       plots.append(
         .init(
-          clause: "data index \(block) using 1:2 with lines linewidth 1.6 linecolor '\(GnuplotScript.color(index))'",
+          clause: "data index \(block) using 1:2 with lines linewidth 1.6 dashtype \(GnuplotScript.dashes(index)) "
+            + "linecolor '\(GnuplotScript.color(index))'",
           label: "\(series.label): closed form"))
     }
     for (index, series) in group.series.enumerated() {

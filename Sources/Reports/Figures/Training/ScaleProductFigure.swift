@@ -17,7 +17,8 @@ extension SweepReport {
       let rows = curve.rows.map { row in [row[0], row[2], difference(limit, row[2])] }
       let block = data.add(
         "closed form, \(series.label)", columns: ["L", "gamma", "limit_minus_gamma"], rows: rows)
-      let style = "with lines linewidth 1.6 linecolor '\(GnuplotScript.color(index))'"
+      let style =
+        "with lines linewidth 1.6 dashtype \(GnuplotScript.dashes(index)) linecolor '\(GnuplotScript.color(index))'"
       positive += rows.compactMap { $0[2] }.filter { $0 > 0 }
       products.append(
         .init(clause: "data index \(block) using 1:2 \(style)", label: "\(series.label): γ*({/:Italic L})"))

@@ -12,22 +12,13 @@ extension SweepFigures {
     _ group: LayerGroup, _ layers: [LayerGroup.Place: TrainedLayer], _ formats: [FigureFormat]
   ) -> Figure? {
     var data = FigureData(report)
-    let rows = group.attentions.map { attention in
-      group.tasks.map { task in
-        layers[.init(task: task, attention: attention)].flatMap { panel($0, task: task, attention: attention, &data) }
-      }
+    var rows = group.arranged { task, attention in
+      layers[.init(task: task, attention: attention)].flatMap { panel($0, task: task, attention: attention, &data) }
     }
-    guard let first = rows.joined().compactMap(\.self).first else { return nil }
-    var panels = rows
-    // The legend is that of the first panel, and speaks for all.
-    if let row = rows.firstIndex(where: { $0.contains { $0 != nil } }),
-      let column = rows[row].firstIndex(where: { $0 != nil })
-    {
-      panels[row][column]?.plots = Self.legend(tasks: group.tasks, attentions: group.attentions) + first.plots
-    }
+    guard rows.addLegend(Self.legend(tasks: group.tasks, attentions: group.attentions)) else { return nil }
     let script = GnuplotScript(
       stem: group.fileStem("training-curves"), title: report.title,
-      subtitle: subtitle(group, seedCounts: layers.values.map(\.results.count)), legendPlace: .below, rows: panels,
+      subtitle: subtitle(group, seedCounts: layers.values.map(\.results.count)), legendPlace: .below, rows: rows,
       geometry: FigureGeometry(panelWidth: 250, panelHeight: 200), formats: formats)
     return Figure(
       script, data, heading: "Training curves",

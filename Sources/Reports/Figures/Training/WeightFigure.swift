@@ -31,7 +31,7 @@ extension SweepFigures {
 }
 
 /// One weight matrix of a layer, before and after training.
-private struct WeightPair {
+struct WeightPair {
   /// The matrices that a layer can have, in the order of the paper's figures, and their symbols.
   static let names = [
     ("key_query", "{/:Italic W}_{KQ}"), ("key", "{/:Italic W}_{K}"), ("query", "{/:Italic W}_{Q}"),

@@ -1,0 +1,104 @@
+import Denoising
+import Foundation
+import Numerics
+import Reports
+import Results
+import Sweeps
+import Testing
+
+#if canImport(FoundationXML)
+  import FoundationXML
+#endif
+
+/// Figures of the studies beside training.
+@Suite struct StudyFigureTests {
+  /// A report on the cells of a sweep file, each seed with the metrics that a function gives for its study.
+  private func report(_ text: String, _ metrics: (Study) -> [String: Double]) throws -> SweepReport {
+    let plan = SweepPlan(try SweepFile.parse(text: text, path: "test.yaml"))
+    let cells = plan.cells.map { cell in
+      let study = plan.trials[cell.trials.lowerBound].study
+      return CellResults(
+        parameters: cell.parameters, study: study,
+        seeds: cell.trials.map { _ in SeedMetrics(metrics(study), isSignFree: true) }, plannedSeeds: cell.trials.count)
+    }
+    return SweepReport(name: "studies", title: "Studies", hash: plan.sweep.hash, cells: cells)
+  }
+
+  private func draw(_ figures: [Figure]) throws {
+    for figure in figures {
+      let svg = try Gnuplot().svg(figure)
+      #expect(XMLParser(data: Data(svg.utf8)).parse(), "\(figure.name)")
+    }
+  }
+
+  @Test func aLandscapeHasItsPointsAndItsTrainedWeights() throws {
+    let text = """
+      name: landscape
+      cases:
+        - {study: landscape, task: sphere, d: 2, radius: 1, noise_variance: 0.1, grid_points: 9}
+        - {study: landscape, task: mixture, component_count: 3, noise_variance: 0.1, signal_variance: 0.02, grid_points: 9}
+        - {study: training, task: sphere, d: 2, radius: 1, noise_variance: 0.1, epochs: 10}
+      parameters: {attention: softmax, n: 6, L: 50}
+      seeds: 2
+      """
+    let report = try report(text) { study in
+      if study.kind == .training { return ["train_loss": 0.03, "alpha": -1.5, "beta": -3.25] }
+      return [
+        "minimum_alpha": 1.25, "minimum_beta": 4.5, "minimum_train_loss": 0.0289, "heuristic_alpha": 1,
+        "heuristic_beta": 10, "zero_loss_train": 0.0625,
+      ]
+    }
+    let axis = (0..<9).map { Double($0) / 2 - 2 }
+    let losses = axis.flatMap { alpha in
+      axis.map { beta -> Float in
+        let distance = alpha * beta - 1
+        return Float(0.0289 + distance * distance / 100)
+      }
+    }
+    let metrics = ["minimum_alpha": 1.25, "minimum_beta": 4.5, "minimum_train_loss": 0.0289, "zero_loss_train": 0.0625]
+    let result = TrialResult(
+      metrics: metrics.map { .init(name: $0, value: $1) },
+      curves: [
+        .init(name: "grid_alpha", values: axis), .init(name: "grid_beta", values: axis),
+        .init(name: "valley_alpha", values: axis.map { 1 / ($0 == 0 ? 1 : $0) }),
+      ], arrays: [.init(name: "landscape_train_loss", shape: [9, 9], values: losses)])
+    let figures = try SweepFigures(report) { _ in [result] }.all([.svg]).figures
+    let figure = try #require(figures.first { $0.name == "landscape" })
+    #expect(figure.script.contains("'sphere task, softmax attention'"))
+    #expect(figure.script.contains("'mixture task, softmax attention'"))
+    // The weights of the training cell with the same prompts, with α ≥ 0 since the sign is free; the mixture has none.
+    #expect(figure.data.components(separatedBy: "\n3.25 1.5\n3.25 1.5\n").count - 1 == 1)
+    #expect(figure.data.contains("\n4.5 1.25\n"))
+    // The colours end at twice the loss of the zero predictor, and contours are shares of the minimum.
+    #expect(figure.script.contains(":0.125]"))
+    let level = try #require(figure.script.firstMatch(of: /levels discrete ([0-9.]+)/).flatMap { Double($0.1) })
+    #expect(abs(level / Double(Float(0.0289)) - 1.02) < 1e-6)
+    try draw([figure])
+  }
+
+  @Test func weightsThatUndoATransformStandBesideTheirTarget() throws {
+    let text = """
+      name: structure
+      parameters: {task: linear, attention: linear, n: 4, d: 2, L: 50, transform: random, transform_condition: 4}
+      seeds: 1
+      """
+    let report = try report(text) { _ in ["train_loss": 1] }
+    let transform = try #require(report.cells.first?.task.transform)
+    // W_PV = 0.5 A⁻¹ and W_KQ = −2 (A Aᵀ)⁻¹: what Eq A.12 demands.
+    let inverse = try #require(LUDecomposition(of: transform.matrix)).inverse
+    func array(_ name: String, _ scale: Double, _ matrix: [Double]) -> TrialResult.Array {
+      .init(name: name, shape: [4, 4], values: matrix.map { Float(scale * $0) })
+    }
+    let result = TrialResult(
+      metrics: [], curves: [],
+      arrays: [
+        array("final_value", 0.5, inverse.values),
+        array("final_key_query", -2, (inverse.transposed * inverse).values),
+      ])
+    let figures = try SweepFigures(report) { _ in [result] }.all([.svg]).figures
+    let figure = try #require(figures.first { $0.name == "structure" })
+    for note in ["'β = −2.000'", "'α = 0.500'"] { #expect(figure.script.contains(note)) }
+    #expect(figure.script.components(separatedBy: "'off by 0.000'").count - 1 == 2)
+    try draw([figure])
+  }
+}
