@@ -98,27 +98,6 @@ extension ResultStore {
     }
   }
 
-  /// Trials that were given up and have no result, in the order in which they were.
-  public func failures() throws -> [FailedTrial] {
-    try read { database in
-      try Row.fetchAll(
-        database,
-        sql: """
-          SELECT t.trial, t.parameters, f.kind, f.message, f.worker, f.host, f.at,
-            (SELECT count(*) FROM failures a WHERE a.trial_id = t.id) AS attempts
-          FROM failures f JOIN trials t ON t.id = f.trial_id
-          WHERE f.id = (SELECT max(id) FROM failures l WHERE l.trial_id = t.id AND l.is_final)
-            AND NOT EXISTS (SELECT 1 FROM results r WHERE r.trial_id = t.id)
-          ORDER BY f.id
-          """
-      ).map {
-        FailedTrial(
-          trial: $0["trial"], parameters: $0["parameters"], attempts: $0["attempts"], kind: $0["kind"],
-          message: $0["message"], worker: $0["worker"], host: $0["host"], at: $0["at"])
-      }
-    }
-  }
-
   /// Trials that one query asks for: bounds the length of its list, about 35 bytes for each.
   static let trialsPerQueryMax = 10_000
 

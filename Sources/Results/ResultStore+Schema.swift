@@ -6,7 +6,7 @@ extension ResultStore {
   package static let applicationID = 0x6963_6431
 
   /// Newest format that this program knows; `user_version` of the file's header.
-  package static let formatVersion = 3
+  package static let formatVersion = 4
 
   /// Refuses a file that is not ours or is newer than we are; makes or updates the tables of any other.
   static func checkOrCreate(_ database: DatabaseQueue, path: String) throws {
@@ -55,6 +55,12 @@ extension ResultStore {
       try database.execute(sql: "DROP VIEW losses; DROP VIEW weight_scales; DROP VIEW trials_by_cell;")
       try database.execute(sql: viewsOfFormat3)
       try database.execute(sql: "PRAGMA user_version = 3;")
+    }
+    migrator.registerMigration("format 4") { database in
+      // When the trial was put back by `icd retry`: such a failure is history, and counts no more.
+      try database.execute(sql: "ALTER TABLE failures ADD COLUMN retried_at REAL; DROP VIEW failed_trials;")
+      try database.execute(sql: failedTrialsOfFormat4)
+      try database.execute(sql: "PRAGMA user_version = 4;")
     }
     return migrator
   }

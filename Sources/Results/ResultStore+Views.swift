@@ -132,4 +132,15 @@ extension ResultStore {
     GROUP BY cell
     ORDER BY min(t.id);
     """
+
+  /// Failures that were put back are left out; older formats knew none.
+  static let failedTrialsOfFormat4 = """
+    CREATE VIEW failed_trials AS
+    SELECT t.trial, t.task, t.attention, t.n, t.d, t.L, t.seed,
+      (SELECT count(*) FROM failures a WHERE a.trial_id = t.id AND a.retried_at IS NULL) AS failed_attempts,
+      f.kind, f.message, f.worker, f.host, datetime(f.at, 'unixepoch') AS at
+    FROM trials t JOIN failures f
+      ON f.id = (SELECT max(id) FROM failures WHERE trial_id = t.id AND is_final AND retried_at IS NULL)
+    WHERE NOT EXISTS (SELECT 1 FROM results r WHERE r.trial_id = t.id);
+    """
 }

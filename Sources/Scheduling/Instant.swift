@@ -15,6 +15,9 @@ public struct Instant: Sendable, Hashable, Comparable {
     Instant(nanoseconds: instant.nanoseconds + span.nanoseconds)
   }
 
+  /// Moves to a later point.
+  mutating func advance(by span: Span) { nanoseconds += span.nanoseconds }
+
   /// The span between two points.
   public static func - (later: Instant, earlier: Instant) -> Span {
     Span(nanoseconds: later.nanoseconds - earlier.nanoseconds)

@@ -11,6 +11,7 @@ enum ExitStatus: Int32 {
   case usage = 2
   case environment = 3
   case refused = 4
+  case tooManyFailures = 5
   case interrupted = 130
 }
 
@@ -38,6 +39,10 @@ func exit(with error: any Error) -> Never {
   case let run as RunError where run.isRefusal:
     printError("icd: \(run)")
     Foundation.exit(ExitStatus.refused.rawValue)
+  case WorkerExit.hung:
+    printError("icd: \(error)")
+    // Not exit(3): a trial still runs, and nothing is left to clean up.
+    _exit(WorkerExit.hungStatus)
   case let export as ExportError where export.isRefusal:
     printError("icd: \(export)")
     Foundation.exit(ExitStatus.usage.rawValue)

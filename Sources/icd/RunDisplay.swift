@@ -39,6 +39,9 @@ final class RunDisplay {
       if announcesWorkers { say("worker \(worker.name) joined") }
     case .workerLeft(let worker, let reason):
       if announcesWorkers { say("worker \(worker.name) left: \(reason)") }
+    case .hostPaused(let host, let seconds, let reason):
+      complain("\(host) is given nothing for \(Int(seconds)) s: \(reason)")
+    case .hostResumed(let host): complain("\(host) is given trials again")
     case .fault(let fault): show(fault)
     case .storeTrouble(let reason?): complain("the store fails, and the run waits for it: \(reason)")
     case .storeTrouble(nil): complain("the store works again")

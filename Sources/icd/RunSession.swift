@@ -37,6 +37,20 @@ final class RunSession {
   /// Prints the tables, and ends the program with the exit code that the summary asks for.
   func conclude(_ summary: RunSummary, printsTables: Bool, figures: Bool, resumeCommand: String) throws {
     defer { try? store.close() }
+    if summary.mismatches > 0 {
+      printError(
+        "icd: \(summary.mismatches) second executions found other bits than the first; `icd verify \(directory)` "
+          + "and the failures of kind mismatch in its store say where")
+    }
+    if summary.outcome == .tooManyFailures {
+      printError(
+        """
+        icd: stopped by --max-failures with \(summary.remaining) of \(plan.trials.count) trials to go; \
+        `icd status \(directory)` says what failed
+        icd: go on with: \(resumeCommand)
+        """)
+      throw SilentExit(status: .tooManyFailures)
+    }
     guard summary.outcome == .complete else {
       printError(
         """
@@ -52,8 +66,13 @@ final class RunSession {
     }
     if figures { try FigureWriting(report: report, plan: plan, store: store).draw(into: directory) }
     if summary.failed > 0 {
-      printError("icd: \(summary.failed) trials failed; `icd status \(directory)` says why")
+      printError(
+        """
+        icd: \(summary.failed) trials failed; `icd status \(directory)` says why, and \
+        `icd retry \(directory)` puts them back
+        """)
       throw SilentExit(status: .trialsFailed)
     }
+    if summary.mismatches > 0 { throw SilentExit(status: .trialsFailed) }
   }
 }

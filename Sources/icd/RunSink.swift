@@ -6,7 +6,7 @@ import Sweeps
 
 /// The store as a coordinator uses it: it also writes down the sweep and the run.
 ///
-/// The coordinator asks first what is committed, when it holds the directory's lock; that is when the run begins.
+/// The coordinator asks first what is there, when it holds the directory's lock; that is when the run begins.
 final class RunSink: ResultSink {
   private let store: ResultStore
   private let plan: SweepPlan
@@ -24,7 +24,7 @@ final class RunSink: ResultSink {
     trials = TrialSink(store, trials: plan.trials, build: Version.description)
   }
 
-  func committed() throws -> Set<Identifier> {
+  func prior() throws -> PriorWork {
     let now = Date().timeIntervalSince1970
     let sweep = plan.sweep
     try store.recordSweep(
@@ -34,8 +34,10 @@ final class RunSink: ResultSink {
         host: HostName.current, pid: Int(ProcessInfo.processInfo.processIdentifier), workers: workers,
         versions: Version.all, startedAt: now),
       ofSweep: sweep.hash)
-    return try trials.committed()
+    return try trials.prior()
   }
+
+  func digest(of index: Int) throws -> String? { try trials.digest(of: index) }
 
   func store(_ results: [FinishedTrial], faults: [TrialFault]) throws {
     try trials.store(results, faults: faults)
@@ -46,7 +48,12 @@ final class RunSink: ResultSink {
   /// Writes down how the run ended.
   func end(_ outcome: Scheduler.Outcome) throws {
     guard let run else { return }
-    let word = outcome == .complete ? "complete" : "interrupted"
+    let word =
+      switch outcome {
+      case .complete: "complete"
+      case .interrupted: "interrupted"
+      case .tooManyFailures: "too many failures"
+      }
     try store.endRun(run, outcome: word, at: Date().timeIntervalSince1970)
   }
 }

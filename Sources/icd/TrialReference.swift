@@ -14,11 +14,14 @@ struct TrialReference: ExpressibleByArgument {
   /// The one trial that is meant.
   ///
   /// - Throws: ``UsageError`` if there is none or more than one.
-  func resolve(among trials: some Sequence<TrialID>, in directory: String) throws -> TrialID {
+  func resolve(
+    among trials: some Sequence<TrialID>, in directory: String,
+    remedy: String = "`icd plan SWEEP.yaml --trials` lists them"
+  ) throws -> TrialID {
     let found = trials.filter { $0.description.hasPrefix(digits) }.sorted()
     guard let trial = found.first else {
       throw UsageError(
-        description: "no trial of \(directory) begins with \(digits); `icd plan SWEEP.yaml --trials` lists them")
+        description: "no such trial of \(directory) begins with \(digits); \(remedy)")
     }
     guard found.count == 1 else {
       throw UsageError(

@@ -9,7 +9,9 @@ import Testing
     .hello(
       .init(
         worker: other, session: 3, name: "host:1", host: "host", pid: 1, build: "1.0", sweep: "abc", capacity: 1_024,
-        held: [trial, other], running: trial, finished: [other])),
+        held: [trial, other], running: trial, finished: [other], remainingMilliseconds: 0)),
+    .hello(
+      .init(worker: other, session: 1, name: "h:1", host: "h", pid: 1, build: "", sweep: "", capacity: 1)),
     .heartbeat(running: nil, held: 0), .heartbeat(running: trial, held: 1_024),
     .results(
       [
@@ -25,7 +27,9 @@ import Testing
   static let coordinatorMessages: [CoordinatorMessage] = [
     .welcome(
       .init(
-        incarnation: trial, session: 3, heartbeatMilliseconds: 2_000, silenceLimitMilliseconds: 30_000, drop: [other])),
+        incarnation: trial, session: 3, heartbeatMilliseconds: 2_000, silenceLimitMilliseconds: 30_000,
+        trialTimeLimitMilliseconds: 7_200_000, drop: [other])),
+    .welcome(.init(incarnation: trial, session: 1, heartbeatMilliseconds: 1, silenceLimitMilliseconds: 1)),
     .refuse(code: .sweep, message: "another sweep"), .rejoin,
     .assign([
       TrialAssignment(trial: trial, attempt: 1, payload: []),
@@ -57,13 +61,15 @@ import Testing
     }
   }
 
-  private func frame(_ kind: String, _ fields: MessagePackValue, version: UInt64 = 1) -> [UInt8] {
+  private func frame(_ kind: String, _ fields: MessagePackValue, version: UInt64 = MessageLimits.protocolVersion)
+    -> [UInt8]
+  {
     MessagePackValue.array([.uint(version), .string(kind), fields]).encoded()
   }
 
   @Test func strictAboutTheEnvelope() {
-    #expect(throws: MessageError.otherVersion(2)) {
-      try WorkerMessage(decoding: frame("goodbye", .map([]), version: 2))
+    #expect(throws: MessageError.otherVersion(1)) {
+      try WorkerMessage(decoding: frame("goodbye", .map([]), version: 1))
     }
     // Whatever else another version may look like, it is named.
     #expect(throws: MessageError.otherVersion(9)) {
@@ -97,6 +103,21 @@ import Testing
       .assign([TrialAssignment(trial: Self.trial, attempt: 1, payload: [UInt8](repeating: 0, count: 64 << 10 | 1))]),
       .assign([TrialAssignment(trial: Self.trial, attempt: 65_536, payload: [])]),
     ]
+    let endless = MessageLimits.longMillisecondsMax + 1
+    var hello = WorkerMessage.Hello(
+      worker: Self.trial, session: 1, name: "h:1", host: "h", pid: 1, build: "", sweep: "", capacity: 1)
+    hello.remainingMilliseconds = endless
+    #expect(throws: MessageError.invalidField("remaining")) {
+      try WorkerMessage(decoding: WorkerMessage.hello(hello).encoded())
+    }
+    for limit in [0, endless] {
+      let welcome = CoordinatorMessage.Welcome(
+        incarnation: Self.trial, session: 1, heartbeatMilliseconds: 1, silenceLimitMilliseconds: 1,
+        trialTimeLimitMilliseconds: limit)
+      #expect(throws: MessageError.invalidField("trialTimeLimit")) {
+        try CoordinatorMessage(decoding: CoordinatorMessage.welcome(welcome).encoded())
+      }
+    }
     for message in refused {
       #expect(throws: MessageError.self) { try CoordinatorMessage(decoding: message.encoded()) }
     }

@@ -120,6 +120,41 @@ import Testing
     }
   }
 
+  @Test func whatIsPutBackHasNeverFailed() throws {
+    try withTemporaryDirectory { directory in
+      let store = try ResultStore(directory: directory, access: .create)
+      let (lost, weak, cured, broken) = (
+        try testTrial(seed: 1), try testTrial(seed: 2), try testTrial(seed: 3), try testTrial(seed: 4)
+      )
+      func kind(_ kind: String, _ trial: Trial, attempt: Int, isFinal: Bool) -> FailureRecord {
+        var record = failure(trial, attempt: attempt, isFinal: isFinal)
+        record.kind = kind
+        return record
+      }
+      try store.record([
+        kind("worker_lost", lost, attempt: 1, isFinal: false), kind("timeout", lost, attempt: 2, isFinal: true),
+        kind("worker_lost", weak, attempt: 1, isFinal: false), kind("timeout", weak, attempt: 2, isFinal: false),
+        kind("worker_lost", cured, attempt: 1, isFinal: false), kind("error", broken, attempt: 1, isFinal: true),
+      ])
+      // Not a strike, though it is an attempt.
+      try store.record([kind("mismatch", weak, attempt: 7, isFinal: false)])
+      try store.commit([record(cured, awkward)])
+      let strikeKinds = ["worker_lost", "timeout"]
+      #expect(
+        try store.standingFailures(strikeKinds: strikeKinds)
+          == .init(givenUp: [lost.id, broken.id], strikes: [weak.id: 2]))
+      try store.putBack([lost.id], at: 50)
+      #expect(
+        try store.standingFailures(strikeKinds: strikeKinds) == .init(givenUp: [broken.id], strikes: [weak.id: 2]))
+      #expect(try store.failures().map(\.trial) == [broken.id.description])
+      #expect(try store.rows("SELECT trial FROM failed_trials") == [[broken.id.description]])
+      // What went wrong is still there, and what goes wrong again counts from the start.
+      #expect(try store.rows("SELECT count(*) FROM failures WHERE retried_at = 50.0") == [["2"]])
+      try store.record([kind("worker_lost", lost, attempt: 1, isFinal: true)])
+      #expect(try store.failures().map(\.attempts) == [1, 1])
+    }
+  }
+
   @Test func runsAreCreditedWithWhatTheyCommit() throws {
     try withTemporaryDirectory { directory in
       let store = try ResultStore(directory: directory, access: .create)

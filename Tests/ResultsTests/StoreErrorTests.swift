@@ -81,18 +81,23 @@ import Testing
 
   /// Takes a new file back to what program versions before it wrote, as far as its tables and views are concerned.
   private func makeOld(_ directory: String, format: Int) throws {
-    try sqlite(
-      file(directory),
-      """
-      DROP VIEW losses; DROP VIEW weight_scales; DROP VIEW trials_by_cell; DROP VIEW curve_points; DROP VIEW failed_trials;
+    let beforeStudies = """
+      DROP VIEW losses; DROP VIEW weight_scales; DROP VIEW trials_by_cell; DROP VIEW curve_points;
       ALTER TABLE trials DROP COLUMN study;
       CREATE VIEW losses AS SELECT 1 AS old; CREATE VIEW weight_scales AS SELECT 1 AS old;
       CREATE VIEW trials_by_cell AS SELECT 1 AS old;
+      """
+    try sqlite(
+      file(directory),
+      """
+      DROP VIEW failed_trials;
+      \(format < 3 ? beforeStudies : "")
+      ALTER TABLE failures DROP COLUMN retried_at; CREATE VIEW failed_trials AS SELECT 1 AS old;
       DELETE FROM grdb_migrations WHERE identifier > 'format \(format)'; PRAGMA user_version = \(format);
       """)
   }
 
-  @Test(arguments: [1, 2])
+  @Test(arguments: [1, 2, 3])
   func aFileOfAnOldFormatIsReadAndBroughtUpToDate(format: Int) throws {
     try withTemporaryDirectory { directory in
       let result = TrialResult(metrics: [.init(name: "alpha", value: 0.5)], curves: [], arrays: [])
@@ -105,15 +110,18 @@ import Testing
       try makeOld(directory, format: format)
       let columns = "SELECT group_concat(name) FROM pragma_table_info('weight_scales')"
       let reader = try ResultStore(directory: directory, access: .readOnly)
-      #expect(try reader.rows(columns) == [["old"]])
+      #expect(try reader.rows(columns) == [["old"]] || format == 3)
+      #expect(try reader.rows("SELECT * FROM failed_trials") == [["1"]])
       let options = StoreVerification.Options(sample: .count(0), threads: 1, version: "test")
       #expect(try StoreVerification(reader, options: options).run().findings.isEmpty)
+      #expect(try reader.failures().isEmpty)
       try reader.close()
       let store = try ResultStore(directory: directory, access: .create)
       #expect(try store.rows(columns)[0][0]?.hasSuffix("alpha,beta,alpha_beta,offdiagonal_kq,offdiagonal_pv") == true)
-      #expect(try store.rows("PRAGMA user_version") == [["3"]])
+      #expect(try store.rows("PRAGMA user_version") == [["4"]])
       #expect(try store.rows("SELECT study FROM trials") == [["training"]])
       #expect(try store.result(of: record.trial.id)?.digest == record.result.digest)
+      #expect(try store.rows("SELECT count(*) FROM failed_trials WHERE failed_attempts > 0") == [["0"]])
     }
   }
 

@@ -77,6 +77,8 @@ import Testing
     // Long enough that the other worker is not lost too when the machine is busy.
     rig.configuration.scheduler.silenceLimit = .seconds(2)
     rig.configuration.scheduler.heartbeatInterval = .seconds(0.1)
+    // The other worker would have done the trial before its loss is noticed.
+    rig.configuration.scheduler.hedgeInterval = .seconds(1e6)
     let run = rig.start()
     let fake = try FakeWorker(joinFile: rig.joinFile)
     try fake.hello()
@@ -90,6 +92,47 @@ import Testing
     #expect(faults.map(\.index) == [TestWork.index(held[0].payload)])
     #expect(faults.map(\.kind) == ["worker_lost"] && faults.map(\.isFinal) == [false])
     #expect(rig.sink.contents.withLock { $0.results[faults[0].index]?.attempt } == 2)
+  }
+
+  /// The other worker has nothing to do any more, and does the trial of the one that says nothing; the late result of
+  /// that one has other bits, which is reported and changes nothing.
+  @Test func aStragglerIsHedgedAndItsLateResultCompared() throws {
+    let rig = try Rig(trials: 40)
+    rig.configuration.scheduler.hedgeInterval = .seconds(0.1)
+    rig.configuration.scheduler.hedgeGainMin = .seconds(0.2)
+    let run = rig.start()
+    let fake = try FakeWorker(joinFile: rig.joinFile)
+    try fake.hello()
+    let held = try fake.hearAssignments()
+    #expect(held.count == 1)
+    try fake.say(.heartbeat(running: held[0].trial, held: 1))
+    // A second one keeps the run from ending before the first has spoken.
+    let last = try FakeWorker(joinFile: rig.joinFile)
+    try last.hello()
+    let reserved = try last.hearAssignments()
+    let slow = Flag()
+    let worker = rig.startWorker { payload, isCancelled in
+      let index = TestWork.index(payload)
+      while index == TestWork.index(reserved[0].payload) && !slow.isRaised && !isCancelled() { usleep(1_000) }
+      return TestWork.result(index)
+    }
+    let isCancel: (CoordinatorMessage) -> Bool = { $0 == .cancel([held[0].trial]) }
+    #expect(try fake.hear(where: isCancel) != nil)
+    let other = ResultCoding.encode(TestWork.result(99))
+    try fake.say(.results([fake.report(held[0], value: other)], running: nil))
+    #expect(try fake.hear(where: { $0 == .acknowledge([held[0].trial]) }) != nil)
+    // An idle worker would be given the next straggler.
+    try fake.say(.goodbye(reason: "done"))
+    slow.raise()
+    let summary = try #require(try run.wait())
+    #expect(summary.committedNow == 40 && summary.failed == 0 && summary.mismatches == 1)
+    #expect(try worker.wait()?.isOrderly == true)
+    rig.sink.contents.withLock { contents in
+      let index = TestWork.index(held[0].payload)
+      #expect(contents.results[index]?.result == TestWork.result(index))
+      #expect(contents.faults.map(\.kind) == ["mismatch"] && contents.faults.map(\.isFinal) == [false])
+      #expect(contents.faults.allSatisfy { $0.message.contains("other bits") })
+    }
   }
 
   @Test func storesDoubledAndForeignResultsOnce() throws {
@@ -352,13 +395,13 @@ import Testing
     var poller = Poller(sockets: [router])
     _ = try poller.wait(milliseconds: 20_000)
     if case .message(let frames) = try router.receive(framesMax: 2) {
-      let answer = MessagePackValue.array([.uint(2), .string("refuse"), .map([])]).encoded()
+      let answer = MessagePackValue.array([.uint(3), .string("refuse"), .map([])]).encoded()
       _ = try router.send([frames[0], answer])
     }
     #expect {
       try worker.wait()
     } throws: {
-      "\($0)".contains("protocol version 2, while this program speaks 1")
+      "\($0)".contains("protocol version 3, while this program speaks 2")
     }
   }
 }

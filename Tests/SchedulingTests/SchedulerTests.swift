@@ -9,14 +9,18 @@ struct Bench {
   let items: [WorkItem]
 
   init(
-    trials: Int, cost: (Int) -> Double = { _ in 1 }, committed: Set<Int> = [],
+    trials: Int, cost: (Int) -> Double = { _ in 1 }, committed: Set<Int> = [], failed: Set<Int> = [],
+    strikes: [Int: Int] = [:],
     adjust: (inout SchedulerConfiguration) -> Void = { _ in }
   ) {
     items = TestWork.items(trials, cost: cost)
     var configuration = SchedulerConfiguration(build: "1", sweepHash: "s")
     adjust(&configuration)
-    let ids = Set(committed.map { [items] in items[$0].id })
-    scheduler = Scheduler(configuration: configuration, items: items, committed: ids)
+    let items = items
+    let prior = PriorWork(
+      committed: Set(committed.map { items[$0].id }), failed: Set(failed.map { items[$0].id }),
+      strikes: Dictionary(uniqueKeysWithValues: strikes.map { (items[$0.key].id, $0.value) }))
+    scheduler = Scheduler(configuration: configuration, work: WorkList(items), prior: prior)
   }
 
   /// Gives an event; the machine must be sound after it.
@@ -28,15 +32,16 @@ struct Bench {
 
   mutating func hello(
     _ worker: UInt64, session: UInt64 = 1, capacity: Int = 64, route: UInt32? = nil, held: [Int] = [],
-    running: Int? = nil, finished: [Int] = []
+    running: Int? = nil, finished: [Int] = [], remaining: UInt64? = nil, host: String = "h"
   ) -> [Scheduler.Effect] {
     give(
       .message(
         .hello(
           .init(
-            worker: Identifier(high: 0, low: worker), session: session, name: "w\(worker)", host: "h", pid: worker,
+            worker: Identifier(high: 0, low: worker), session: session, name: "w\(worker)", host: host, pid: worker,
             build: "1", sweep: "s", capacity: capacity, held: held.map { items[$0].id },
-            running: running.map { items[$0].id }, finished: finished.map { items[$0].id })),
+            running: running.map { items[$0].id }, finished: finished.map { items[$0].id },
+            remainingMilliseconds: remaining)),
         from: Route(route ?? UInt32(worker))))
   }
 
@@ -314,6 +319,38 @@ func faults(_ effects: [Scheduler.Effect]) -> [TrialFault] {
       return
     }
     #expect(bench.give(.malformedFrame(.notAnEnvelope, from: Route(8))).isEmpty)
+  }
+
+  @Test func whatFailedBeforeIsNotTriedAgainAndStrikesAreKept() {
+    var bench = Bench(trials: 3, failed: [0], strikes: [1: 2, 0: 1])
+    #expect(bench.scheduler.failed == 1 && bench.scheduler.unfinished == 2)
+    // A suspect goes first, and alone; its third strike is its last.
+    #expect(assigned(bench.hello(1)) == [1: [1]])
+    let effects = bench.give(.processEnded(pid: 1, host: "h", detail: "killed"))
+    #expect(faults(effects).map(\.attempt) == [3] && faults(effects).map(\.isFinal) == [true])
+    _ = bench.give(.stored([1]))
+    #expect(assigned(bench.hello(2)) == [2: [2]])
+    _ = bench.report([2], from: 2)
+    #expect(bench.give(.stored([2])).last == .finished(.complete))
+    #expect(bench.scheduler.failed == 2 && bench.scheduler.committedNow == 1)
+  }
+
+  @Test func stopsInGoodOrderWhenTooManyFail() {
+    // Those that failed in earlier runs do not count.
+    var bench = Bench(trials: 10, failed: [8, 9], adjust: { $0.failuresMax = 2 })
+    _ = bench.hello(1)
+    _ = bench.hello(2)
+    _ = bench.report([0], from: 1, failure: "error")
+    #expect(!bench.give(.stored([0])).contains { if case .send(.drain, _) = $0 { true } else { false } })
+    _ = bench.report([1], from: 2, failure: "error")
+    let effects = bench.give(.stored([1]))
+    let drained = effects.compactMap { if case .send(.drain, let route) = $0 { route.number } else { nil } }
+    #expect(drained == [1, 2])
+    // What still runs may end well.
+    #expect(committing(bench.report([2], from: 1)) == [2])
+    _ = bench.give(.stored([2]))
+    _ = bench.give(.message(.goodbye(reason: ""), from: Route(1)))
+    #expect(bench.give(.message(.goodbye(reason: ""), from: Route(2))).last == .finished(.tooManyFailures))
   }
 
   @Test func nothingToDoIsDoneAtOnce() {

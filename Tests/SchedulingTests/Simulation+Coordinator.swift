@@ -11,8 +11,11 @@ extension Simulation {
     pendingResults = []
     pendingFaults = []
     storeIsWaiting = false
+    let prior = PriorWork(
+      committed: Set(stored.keys.map { items[$0].id }), failed: Set(faulted.map { items[$0].id }),
+      strikes: Dictionary(uniqueKeysWithValues: strikes.map { (items[$0.key].id, $0.value) }))
     scheduler = Scheduler(
-      configuration: configuration, items: items, committed: Set(stored.keys.map { items[$0].id }))
+      configuration: configuration, work: work, prior: prior)
   }
 
   func crashCoordinator() {
@@ -50,7 +53,10 @@ extension Simulation {
     case .record(let fault): pendingFaults.append(fault)
     case .retryStore: storeIsWaiting = false
     case .finished(let outcome): self.outcome = outcome
-    case .storeTrouble, .workerJoined, .workerLeft: break
+    case .compare(let index, let report, _):
+      let first = stored[index] ?? pendingResults.first { $0.0 == index }?.1.outcome.value
+      if first != report.outcome.value { throw fail("two results of trial \(index) differ") }
+    case .storeTrouble, .workerJoined, .workerLeft, .hostPaused, .hostResumed: break
     }
     return nil
   }
@@ -78,7 +84,9 @@ extension Simulation {
       guard stored.updateValue(value, forKey: index) == nil else { throw fail("trial \(index) is stored twice") }
       settled.append(index)
     }
-    for fault in pendingFaults where fault.isFinal {
+    for fault in pendingFaults {
+      if fault.kind == TrialFault.workerLostKind { strikes[fault.index] = fault.attempt }
+      guard fault.isFinal else { continue }
       faulted.insert(fault.index)
       settled.append(fault.index)
     }
@@ -87,4 +95,9 @@ extension Simulation {
     pendingFaults = []
     try dispatch(.stored(settled))
   }
+}
+
+extension TrialReport.Outcome {
+  /// The result, if it is one.
+  var value: MessagePackValue? { if case .result(let value) = self { value } else { nil } }
 }

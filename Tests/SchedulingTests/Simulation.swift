@@ -59,6 +59,7 @@ final class Simulation {
 
   let parameters: Parameters
   let items: [WorkItem]
+  let work: WorkList
   var generator: SeededGenerator
   var now = Instant(nanoseconds: 0)
   var calendar = Calendar()
@@ -66,6 +67,7 @@ final class Simulation {
   // What survives a crash of the coordinator.
   var stored: [Int: MessagePackValue] = [:]
   var faulted: Set<Int> = []
+  var strikes: [Int: Int] = [:]
 
   var scheduler: Scheduler?
   var coordinatorLife = 0
@@ -94,6 +96,7 @@ final class Simulation {
     generator = SeededGenerator(seed: parameters.seed)
     var costs = SeededGenerator(seed: parameters.seed ^ 0xc057)
     items = TestWork.items(parameters.trials) { _ in [1, 10, 100, 3_000].randomElement(using: &costs) ?? 1 }
+    work = WorkList(items)
   }
 
   /// Runs to the end; throws a ``Failure`` with the seed at the first broken promise.

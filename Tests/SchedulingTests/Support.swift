@@ -73,8 +73,16 @@ final class MemorySink: ResultSink, Sendable {
 
   init(_ items: [WorkItem]) { self.items = items }
 
-  func committed() throws -> Set<Identifier> {
-    Set(contents.withLock { $0.results.keys.map { items[$0].id } })
+  func prior() throws -> PriorWork {
+    contents.withLock { contents in
+      PriorWork(
+        committed: Set(contents.results.keys.map { items[$0].id }),
+        failed: Set(contents.faults.filter(\.isFinal).map { items[$0.index].id }))
+    }
+  }
+
+  func digest(of index: Int) throws -> String? {
+    contents.withLock { $0.results[index]?.result.digest.description }
   }
 
   func check() throws {

@@ -8,10 +8,11 @@ struct WorkerBench {
   var now = Instant(nanoseconds: 0)
   let started: [WorkerMachine.Effect]
 
-  init() {
+  init(adjust: (inout WorkerMachineConfiguration) -> Void = { _ in }) {
     let identity = WorkerIdentity(id: Identifier(high: 0, low: 1), name: "w", host: "h", pid: 1)
-    machine = WorkerMachine(
-      configuration: WorkerMachineConfiguration(identity: identity, build: "1", sweepHash: "s"), at: now)
+    var configuration = WorkerMachineConfiguration(identity: identity, build: "1", sweepHash: "s")
+    adjust(&configuration)
+    machine = WorkerMachine(configuration: configuration, at: now)
     started = machine.start(at: now)
   }
 
@@ -19,13 +20,15 @@ struct WorkerBench {
     events.flatMap { machine.handle($0, at: now) }
   }
 
-  mutating func welcome(session: UInt64 = 1, drop: [Identifier] = []) -> [WorkerMachine.Effect] {
+  mutating func welcome(
+    session: UInt64 = 1, trialTimeLimit: UInt64? = nil, drop: [Identifier] = []
+  ) -> [WorkerMachine.Effect] {
     give(
       .message(
         .welcome(
           .init(
             incarnation: Identifier(high: 0, low: 0), session: session, heartbeatMilliseconds: 2_000,
-            silenceLimitMilliseconds: 30_000, drop: drop))), .tick)
+            silenceLimitMilliseconds: 30_000, trialTimeLimitMilliseconds: trialTimeLimit, drop: drop))), .tick)
   }
 
   mutating func assign(_ numbers: UInt64...) -> [WorkerMachine.Effect] {

@@ -152,6 +152,38 @@ import Testing
       ])
   }
 
+  /// One trial stops when it is told to, the other never does: both time out, and only the second costs its worker.
+  @Test func endsTrialsThatTakeTooLong() throws {
+    let rig = try Rig(trials: 40)
+    rig.configuration.scheduler.trialTimeLimit = .seconds(0.4)
+    rig.configuration.scheduler.attemptsMax = 1
+    let run = rig.start()
+    let release = Flag()
+    let execute: TrialExecutor = { payload, isCancelled in
+      let index = TestWork.index(payload)
+      while index == 3 && !isCancelled() { usleep(1_000) }
+      if index == 3 { throw TrialExecutionError(kind: "error", message: "stopped") }
+      while index == 5 && !release.isRaised { usleep(1_000) }
+      return TestWork.result(index)
+    }
+    let workers = (0..<2).map { _ in
+      Box<WorkerExit> { [joinFile = rig.joinFile] in
+        waitForFile(joinFile)
+        var configuration = WorkerConfiguration(joinFile: joinFile, build: "1", control: .coordinatorOnly)
+        configuration.adjust = { $0.hangGrace = .seconds(0.4) }
+        do { return try runWorker(configuration, execute: execute) } catch let exit as WorkerExit { return exit }
+      }
+    }
+    let summary = try #require(try run.wait())
+    #expect(summary.committedNow == 38)
+    #expect(summary.faults.map(\.index).sorted() == [3, 5])
+    #expect(summary.faults.allSatisfy { $0.kind == "timeout" && $0.message.contains("time limit of 0.4 s") })
+    let exits = try workers.map { try $0.wait() }
+    release.raise()
+    #expect(exits.contains(.hung(rig.items[5].id)))
+    #expect(exits.contains(.finished(reason: "all trials are done")))
+  }
+
   @Test func reportsResultsThatNoMessageCanCarry() throws {
     let rig = try Rig(trials: 2)
     let run = rig.start()

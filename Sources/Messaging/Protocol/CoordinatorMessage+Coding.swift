@@ -53,7 +53,7 @@ extension CoordinatorMessage.Welcome {
     .fields([
       "incarnation": .identifier(incarnation), "session": .uint(session),
       "heartbeatInterval": .uint(heartbeatMilliseconds), "silenceLimit": .uint(silenceLimitMilliseconds),
-      "drop": .identifiers(drop),
+      "trialTimeLimit": .optional(trialTimeLimitMilliseconds), "drop": .identifiers(drop),
     ])
   }
 
@@ -63,6 +63,8 @@ extension CoordinatorMessage.Welcome {
       session: try fields.unsigned("session"),
       heartbeatMilliseconds: try fields.unsigned("heartbeatInterval", in: 1...MessageLimits.millisecondsMax),
       silenceLimitMilliseconds: try fields.unsigned("silenceLimit", in: 1...MessageLimits.millisecondsMax),
+      trialTimeLimitMilliseconds: try fields.optionalUnsigned(
+        "trialTimeLimit", in: 1...MessageLimits.longMillisecondsMax),
       drop: try fields.identifiers("drop", count: 0...MessageLimits.capacityMax))
   }
 }

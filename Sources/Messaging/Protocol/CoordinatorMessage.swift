@@ -41,18 +41,21 @@ public enum CoordinatorMessage: Sendable, Hashable {
     public var heartbeatMilliseconds: UInt64
     /// Who says nothing for so long is taken for lost, on both sides.
     public var silenceLimitMilliseconds: UInt64
+    /// How long one trial may run, if that is limited.
+    public var trialTimeLimitMilliseconds: UInt64?
     /// Held trials that are not wanted any more.
     public var drop: [Identifier]
 
     /// A welcome from its parts.
     public init(
       incarnation: Identifier, session: UInt64, heartbeatMilliseconds: UInt64, silenceLimitMilliseconds: UInt64,
-      drop: [Identifier] = []
+      trialTimeLimitMilliseconds: UInt64? = nil, drop: [Identifier] = []
     ) {
       self.incarnation = incarnation
       self.session = session
       self.heartbeatMilliseconds = heartbeatMilliseconds
       self.silenceLimitMilliseconds = silenceLimitMilliseconds
+      self.trialTimeLimitMilliseconds = trialTimeLimitMilliseconds
       self.drop = drop
     }
   }

@@ -27,6 +27,13 @@ struct FieldReader {
     return number
   }
 
+  mutating func optionalUnsigned(_ name: String, in range: ClosedRange<UInt64>) throws(MessageError) -> UInt64? {
+    let value = try value(name)
+    if value == .null { return nil }
+    guard case .uint(let number) = value, range.contains(number) else { throw .invalidField(name) }
+    return number
+  }
+
   mutating func count(_ name: String, in range: ClosedRange<Int>) throws(MessageError) -> Int {
     Int(try unsigned(name, in: UInt64(range.lowerBound)...UInt64(range.upperBound)))
   }
@@ -78,6 +85,9 @@ extension MessagePackValue {
   static func identifiers(_ identifiers: [Identifier]) -> MessagePackValue {
     .array(identifiers.map { .binary($0.bytes) })
   }
+
+  /// A number, or nil.
+  static func optional(_ number: UInt64?) -> MessagePackValue { number.map { .uint($0) } ?? .null }
 
   /// A count as a number.
   static func count(_ count: Int) -> MessagePackValue { .uint(UInt64(count)) }

@@ -1,7 +1,7 @@
 /// The bounds of the protocol, all in one place; `docs/protocol.md` lists them.
 public enum MessageLimits {
   /// Version of the protocol that this program speaks.
-  public static let protocolVersion: UInt64 = 1
+  public static let protocolVersion: UInt64 = 2
   /// Bytes of a frame: 16 MiB.
   public static let frameBytesMax = 16 << 20
   /// Bytes of a trial's payload.
@@ -28,6 +28,8 @@ public enum MessageLimits {
   public static let textBytesMax = 4_096
   /// Milliseconds of a timeout in a message: one hour.
   public static let millisecondsMax: UInt64 = 3_600_000
+  /// Milliseconds of a trial's time limit, or of the time that a worker has left: 366 days.
+  public static let longMillisecondsMax: UInt64 = 366 * 24 * 3_600_000
 
   /// What a frame must keep to before it is unpacked.
   public static let bounds = MessagePackBounds(bytesMax: frameBytesMax, depthMax: depthMax, valuesMax: valuesMax)

@@ -41,7 +41,7 @@ extension WorkerMessage.Hello {
       "worker": .identifier(worker), "session": .uint(session), "name": .string(name), "host": .string(host),
       "pid": .uint(pid), "build": .string(build), "sweep": .string(sweep), "capacity": .count(capacity),
       "held": .identifiers(held), "running": .identifier(running),
-      "finished": .identifiers(finished),
+      "finished": .identifiers(finished), "remaining": .optional(remainingMilliseconds),
     ])
   }
 
@@ -57,7 +57,8 @@ extension WorkerMessage.Hello {
       capacity: try fields.count("capacity", in: 1...MessageLimits.capacityMax),
       held: try fields.identifiers("held", count: 0...MessageLimits.capacityMax),
       running: try fields.optionalIdentifier("running"),
-      finished: try fields.identifiers("finished", count: 0...MessageLimits.capacityMax))
+      finished: try fields.identifiers("finished", count: 0...MessageLimits.capacityMax),
+      remainingMilliseconds: try fields.optionalUnsigned("remaining", in: 0...MessageLimits.longMillisecondsMax))
   }
 }
 

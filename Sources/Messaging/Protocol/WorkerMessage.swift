@@ -33,11 +33,14 @@ public enum WorkerMessage: Sendable, Hashable {
     public var running: Identifier?
     /// Trials whose results wait in its outbox.
     public var finished: [Identifier]
+    /// How long it goes on executing trials, if its time is limited.
+    public var remainingMilliseconds: UInt64?
 
     /// A greeting from its parts.
     public init(
       worker: Identifier, session: UInt64, name: String, host: String, pid: UInt64, build: String, sweep: String,
-      capacity: Int, held: [Identifier] = [], running: Identifier? = nil, finished: [Identifier] = []
+      capacity: Int, held: [Identifier] = [], running: Identifier? = nil, finished: [Identifier] = [],
+      remainingMilliseconds: UInt64? = nil
     ) {
       self.worker = worker
       self.session = session
@@ -50,6 +53,7 @@ public enum WorkerMessage: Sendable, Hashable {
       self.held = held
       self.running = running
       self.finished = finished
+      self.remainingMilliseconds = remainingMilliseconds
     }
   }
 }
@@ -66,6 +70,8 @@ public struct TrialReport: Sendable, Hashable {
 
   /// Kind of the failure of a trial that was stopped on request.
   public static let cancelledKind = "cancelled"
+  /// Kind of the failure of a trial that ran longer than it may.
+  public static let timeoutKind = "timeout"
 
   /// Whether the trial was stopped on request.
   public var isCancelled: Bool {

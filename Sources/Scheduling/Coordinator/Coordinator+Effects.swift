@@ -1,6 +1,10 @@
 import Messaging
+import Sweeps
 
 extension Coordinator {
+  /// Second results that wait to be compared.
+  static let duplicatesMax = 1_024
+
   /// Gives an event to the machine and does what it says; what that causes is given to it as well.
   func dispatch(_ event: Scheduler.Event) throws {
     var events = [event]
@@ -24,8 +28,14 @@ extension Coordinator {
       }
       return try transport.send(assignments, to: route) == .sent ? nil : .unreachable(route)
     case .commit(let index, let report, let worker): return prepare(report, index, by: worker)
+    case .compare(let index, let report, let worker):
+      // More than these come only while the store fails, when the network repeats what it cannot deliver.
+      if pending.duplicates.count < Self.duplicatesMax {
+        pending.duplicates.append(Duplicate(index: index, report: report, worker: worker))
+      }
     case .record(let fault):
       pending.faults.append(fault)
+      if fault.kind == TrialFault.mismatchKind { mismatches += 1 }
       if fault.isFinal, faults.count < RunSummary.faultsMax { faults.append(fault) }
       observer(.fault(fault))
     case .retryStore: storeIsWaiting = false
@@ -34,6 +44,8 @@ extension Coordinator {
       localWorkers?.noteRegistered(identity.pid)
       observer(.workerJoined(identity))
     case .workerLeft(let identity, let reason): observer(.workerLeft(identity, reason: reason))
+    case .hostPaused(let host, let span, let reason): observer(.hostPaused(host, seconds: span.seconds, reason: reason))
+    case .hostResumed(let host): observer(.hostResumed(host))
     case .finished(let outcome):
       self.outcome = outcome
       // At once: workers that were told to stop are not to be replaced.
@@ -53,6 +65,23 @@ extension Coordinator {
       return nil
     } catch {
       return .malformedResult(index, reason: error.description, by: worker)
+    }
+  }
+
+  /// Two results of one trial must have the same bits: looks whether they do.
+  func compareDuplicates() throws {
+    guard !pending.duplicates.isEmpty, !storeIsWaiting else { return }
+    let duplicates = pending.duplicates
+    pending.duplicates = []
+    for duplicate in duplicates {
+      guard case .result(let value) = duplicate.report.outcome else { continue }
+      // What cannot be read has no digest, and differs.
+      let digest = (try? ResultCoding.decode(value))?.digest.description ?? "none"
+      guard let stored = try sink.digest(of: duplicate.index), stored != digest else { continue }
+      let reason =
+        "a second execution on \(duplicate.worker.host) found other bits: digest \(digest) instead of \(stored), "
+        + "which stays; one of the machines miscounts"
+      try dispatch(.mismatch(duplicate.index, reason: reason, by: duplicate.worker))
     }
   }
 }

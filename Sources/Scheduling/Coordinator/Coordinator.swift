@@ -17,10 +17,19 @@ public final class Coordinator {
   /// What is left for the last commit and the tables when a run must have ended by some time.
   static let endMargin = Span.seconds(3)
 
+  /// A second result of a trial.
+  struct Duplicate {
+    var index: Int
+    var report: TrialReport
+    var worker: WorkerIdentity
+  }
+
   /// What waits to be stored in one transaction.
   struct Pending {
     var results: [FinishedTrial] = []
     var faults: [TrialFault] = []
+    /// Second results, which are looked at when the first are in the store.
+    var duplicates: [Duplicate] = []
     var isEmpty: Bool { results.isEmpty && faults.isEmpty }
     /// Trials that are settled when this is durable.
     var settled: [Int] { results.map(\.index) + faults.filter(\.isFinal).map(\.index) }
@@ -41,6 +50,7 @@ public final class Coordinator {
   var storeIsWaiting = false
   var outcome: Scheduler.Outcome?
   var faults: [TrialFault] = []
+  var mismatches = 0
   var signalCount = 0
   /// When the run starts to drain, if it must have ended by some time.
   var drainAt: Instant?
@@ -62,7 +72,7 @@ public final class Coordinator {
       atPath: configuration.outputDirectory, withIntermediateDirectories: true)
     lock = try DirectoryLock(configuration.outputDirectory)
     DescriptorLimit.raise()
-    scheduler = Scheduler(configuration: configuration.scheduler, items: items, committed: try sink.committed())
+    scheduler = Scheduler(configuration: configuration.scheduler, work: WorkList(items), prior: try sink.prior())
     // Before the sockets, whose threads inherit what is done with signals.
     signals = configuration.handlesSignals ? try SignalPipe([SIGINT, SIGTERM, SIGCHLD]) : nil
     transport = try CoordinatorTransport(configuration)
@@ -132,7 +142,12 @@ public final class Coordinator {
 
   /// Makes everything durable that waits for it, and lets it be acknowledged.
   func flush() throws {
-    guard !pending.isEmpty, !storeIsWaiting else { return }
+    guard !storeIsWaiting else { return }
+    if !pending.isEmpty { try store() }
+    try compareDuplicates()
+  }
+
+  private func store() throws {
     do {
       try sink.store(pending.results, faults: pending.faults)
     } catch {
@@ -142,7 +157,8 @@ public final class Coordinator {
       return
     }
     let settled = pending.settled
-    pending = Pending()
+    pending.results = []
+    pending.faults = []
     try dispatch(.stored(settled))
   }
 
@@ -193,9 +209,9 @@ public final class Coordinator {
 
   private func summary() -> RunSummary {
     // What came in during the farewell may have been the rest.
-    let outcome: Scheduler.Outcome = scheduler.unfinished == 0 ? .complete : .interrupted
+    let outcome: Scheduler.Outcome = scheduler.unfinished == 0 ? .complete : outcome ?? .interrupted
     return RunSummary(
       committedBefore: scheduler.committedBefore, committedNow: scheduler.committedNow, failed: scheduler.failed,
-      remaining: scheduler.unfinished, outcome: outcome, faults: faults)
+      remaining: scheduler.unfinished, mismatches: mismatches, outcome: outcome, faults: faults)
   }
 }

@@ -33,8 +33,10 @@ public struct FinishedTrial: Sendable {
 
 /// Where the coordinator puts results. It is called from one thread.
 public protocol ResultSink: AnyObject {
-  /// Identities of the trials that have a result already.
-  func committed() throws -> Set<Identifier>
+  /// What earlier runs left: asked for once, before anything else.
+  func prior() throws -> PriorWork
+  /// Digest of the result that is stored for a trial; nothing if it has none.
+  func digest(of index: Int) throws -> String?
   /// Makes results and faults durable, all or none; may be called again with the same ones after it threw.
   func store(_ results: [FinishedTrial], faults: [TrialFault]) throws
   /// Throws what is wrong with the store that no waiting cures; the run ends with it. Asked about once a second, after
@@ -46,6 +48,10 @@ public protocol ResultSink: AnyObject {
 public protocol TrialStore: AnyObject {
   /// Trials that have a result.
   func committedTrials() throws -> Set<TrialID>
+  /// Failures that stand.
+  func standingFailures(strikeKinds: [String]) throws -> ResultStore.StandingFailures
+  /// How the result of a trial came about; nothing if it has none.
+  func origin(of trial: TrialID) throws -> ResultOrigin?
   /// Stores results durably; ignores those whose trial has one.
   func commit(_ records: [ResultRecord]) throws
   /// Stores failures.
@@ -67,10 +73,17 @@ public final class TrialSink: ResultSink {
     self.build = build
   }
 
-  /// Identities of the trials that the store has a result for.
-  public func committed() throws -> Set<Identifier> {
-    Set(try store.committedTrials().map { Identifier($0) })
+  /// What the store has: results, trials that were given up, and strikes.
+  public func prior() throws -> PriorWork {
+    let standing = try store.standingFailures(strikeKinds: [TrialFault.workerLostKind, TrialReport.timeoutKind])
+    return PriorWork(
+      committed: Set(try store.committedTrials().map { Identifier($0) }),
+      failed: Set(standing.givenUp.map { Identifier($0) }),
+      strikes: Dictionary(uniqueKeysWithValues: standing.strikes.map { (Identifier($0.key), $0.value) }))
   }
+
+  /// Digest of the stored result of a trial.
+  public func digest(of index: Int) throws -> String? { try store.origin(of: trials[index].id)?.digest }
 
   /// Throws if what was stored cannot be found any more.
   public func check() throws { try store.checkInPlace() }

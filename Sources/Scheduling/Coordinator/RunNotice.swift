@@ -10,6 +10,10 @@ public enum RunNotice: Sendable {
   case workerJoined(WorkerIdentity)
   /// A worker is gone.
   case workerLeft(WorkerIdentity, reason: String)
+  /// A machine, where too much went wrong, is given nothing for so many seconds.
+  case hostPaused(String, seconds: Double, reason: String)
+  /// It is given trials again.
+  case hostResumed(String)
   /// A trial failed, at one attempt or for good.
   case fault(TrialFault)
   /// The store fails, for this reason, or works again.
@@ -32,6 +36,8 @@ public struct RunSummary: Sendable, Hashable {
   public var failed: Int
   /// Trials that have neither.
   public var remaining: Int
+  /// Second results whose bits were not those of the first.
+  public var mismatches: Int
   /// How it ended.
   public var outcome: Scheduler.Outcome
   /// The final faults, the first ``faultsMax`` of them.

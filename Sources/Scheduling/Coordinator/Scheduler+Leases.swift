@@ -1,6 +1,6 @@
 import Messaging
 
-// Trials are handed out and come back.
+// Trials are leased and come back.
 extension Scheduler {
   /// Changes the phase of a trial, and everything that is counted by phase.
   mutating func setPhase(of index: Int, _ phase: Phase) {
@@ -9,13 +9,21 @@ extension Scheduler {
     phases[index] = phase
   }
 
-  private mutating func count(_ phase: Phase, by change: Int, _ index: Int) {
+  mutating func count(_ phase: Phase, by change: Int, _ index: Int) {
     switch phase {
     case .queued:
       counts.queued += change
+      if change > 0 { mustSupply = true }
+      let cost = CostModel.effective(work.items[index].cost)
+      let place = CostModel.costClass(cost)
       // The sum is kept by adding and subtracting; at zero its rounding errors are cleared.
-      queuedCost = counts.queued == 0 ? 0 : queuedCost + Double(change) * CostModel.effective(items[index].cost)
-      if strikes[index] != nil { suspectCount += change }
+      queuedCosts[place] = counts.queued == 0 ? 0 : max(0, queuedCosts[place] + Double(change) * cost)
+      switch (change > 0, strikes[index] == nil) {
+      case (true, true): queue.insert(index)
+      case (true, false): suspects.insert(index)
+      case (false, true): queue.remove(index)
+      case (false, false): suspects.remove(index)
+      }
     case .leased: counts.leased += change
     case .committing: counts.committing += change
     case .committed: counts.committedNow += change
@@ -23,76 +31,55 @@ extension Scheduler {
     }
   }
 
-  /// Puts a trial that is leased to nobody any more back into its queue.
-  mutating func requeue(_ index: Int) {
-    setPhase(of: index, .queued)
-    if strikes[index] == nil { queue.putBack(index) } else { suspects.putBack(index) }
+  /// Leases a trial to a worker that is not the only one to have it, or the first.
+  mutating func lease(_ index: Int, to key: Int, isDelivering: Bool = false) {
+    if case .leased = phases[index] { hedges[index] = key } else { setPhase(of: index, .leased(key)) }
+    appendLease(index, to: key, isDelivering: isDelivering)
   }
 
-  /// Counts a worker lost over a trial, and gives the trial up if it were too many.
-  mutating func strike(_ index: Int, worker: WorkerIdentity, reason: String) {
-    let count = (strikes[index] ?? 0) + 1
-    strikes[index] = count
-    let isFinal = count >= configuration.attemptsMax
-    effects.append(
-      .record(
-        TrialFault(
-          index: index, attempt: count, kind: "worker_lost", message: reason, worker: worker, isFinal: isFinal)))
-    if isFinal { setPhase(of: index, .committing(isFault: true)) } else { requeue(index) }
+  mutating func appendLease(_ index: Int, to key: Int, isDelivering: Bool) {
+    let seconds = workers[key].flatMap { predict(index, on: $0) }
+    workers[key]?.leases.append(
+      .init(index: index, seconds: seconds ?? LeaseList.unknownSeconds, isDelivering: isDelivering))
+    hungry.remove(key)
   }
 
-  /// Hands work to every worker that has room.
-  mutating func supplyAll(at now: Instant) {
-    guard counts.queued > 0 else { return }
-    for key in workers.keys.sorted() {
-      supply(key, at: now)
-      if counts.queued == 0 { return }
+  /// Whether a worker has a lease of a trial, alone or with another.
+  func isLeased(_ index: Int, to key: Int) -> Bool { phases[index] == .leased(key) || hedges[index] == key }
+
+  /// Ends the leases of a trial, whoever has them, and tells those workers not to go on with it for which `isTold` holds.
+  /// The phase is left to the caller.
+  mutating func endLeases(of index: Int, telling isTold: (Int) -> Bool) {
+    guard case .leased(let owner) = phases[index] else { return }
+    for key in [owner, hedges.removeValue(forKey: index)].compactMap({ $0 }) {
+      dropLease(index, of: key)
+      if isTold(key), let route = workers[key]?.route {
+        effects.append(.send(.cancel([work.items[index].id]), to: route))
+      }
     }
   }
 
-  /// Hands work to a worker up to its horizon, if it is down to half of it.
-  mutating func supply(_ key: Int, at now: Instant) {
-    guard mode == .running, trouble == nil, counts.queued > 0, let worker = workers[key], let route = worker.route
-    else { return }
-    if worker.leases.isEmpty, suspectCount > 0,
-      let index = suspects.take(where: { phases[$0] == .queued && strikes[$0] != nil })
-    {
-      lease([index], to: key, route: route, at: now)
-      return
-    }
-    // A suspect travels alone.
-    if let first = worker.leases.first, worker.leases.count == 1, strikes[first] != nil { return }
-    let horizon = horizon()
-    var supplied = predictedSeconds(of: worker.leases)
-    guard worker.leases.isEmpty || supplied < horizon / 2 else { return }
-    var batch: [Int] = []
-    while worker.leases.count + batch.count < worker.capacity,
-      worker.leases.isEmpty && batch.isEmpty || supplied < horizon,
-      let index = queue.take(where: { phases[$0] == .queued && strikes[$0] == nil })
-    {
-      batch.append(index)
-      // Before anything is known, a worker gets one trial.
-      supplied += model.predict(cost: items[index].cost) ?? .infinity
-    }
-    lease(batch, to: key, route: route, at: now)
+  /// A worker has a trial no more: another that has it keeps it, else it is queued again.
+  mutating func giveBack(_ index: Int, from key: Int) {
+    if !passOn(index, from: key) { setPhase(of: index, .queued) }
   }
 
-  /// Seconds of work to keep at a worker; near the end, half of its share of what is left.
-  private func horizon() -> Double {
-    let remaining = model.predict(cost: queuedCost) ?? 0
-    return min(configuration.prefetchHorizon.seconds, remaining / Double(2 * max(workers.count, 1)))
+  /// Ends one lease of a trial; false if that was the only one, and then the phase is left to the caller.
+  mutating func passOn(_ index: Int, from key: Int) -> Bool {
+    dropLease(index, of: key)
+    guard let other = hedges.removeValue(forKey: index) else { return false }
+    if other != key { setPhase(of: index, .leased(other)) }
+    return true
   }
 
-  private func predictedSeconds(of indices: [Int]) -> Double {
-    indices.reduce(0) { $0 + (model.predict(cost: items[$1].cost) ?? .infinity) }
+  private mutating func dropLease(_ index: Int, of key: Int) {
+    guard workers[key]?.remove(index) == true, workers[key]?.leases.isEmpty == true else { return }
+    hungry.insert(key)
+    mustSupply = true
   }
 
-  private mutating func lease(_ batch: [Int], to key: Int, route: Route, at now: Instant) {
-    guard !batch.isEmpty else { return }
-    for index in batch { setPhase(of: index, .leased(key)) }
-    workers[key]?.leases += batch
-    workers[key]?.movedAt = now
-    let leases = batch.map { Lease(index: $0, attempt: (strikes[$0] ?? 0) + 1) }
-    effects.append(.assign(leases, to: route))
+  /// Predicted seconds of a trial on a worker; nothing before the first trial is done.
+  func predict(_ index: Int, on worker: WorkerRecord) -> Double? {
+    model.predict(cost: work.items[index].cost).map { $0 * worker.speed.factor }
   }
 }

@@ -2,22 +2,26 @@ import Messaging
 
 // Results come in, are stored once, and are acknowledged after that.
 extension Scheduler {
-  mutating func receive(_ reports: [TrialReport], from key: Int, route: Route) {
+  mutating func receive(_ reports: [TrialReport], from key: Int, route: Route, at now: Instant) {
     guard let identity = workers[key]?.identity else { return }
     var settled: [Identifier] = []
+    var succeeded = false
     for report in reports {
-      guard let index = indices[report.trial].map(Int.init) else {
+      guard let index = work.position(of: report.trial) else {
         settled.append(report.trial)
         continue
       }
-      let isSettled =
-        switch report.outcome {
-        case .result: receiveResult(report, index, from: key, identity, route)
-        case .failure(let kind, let message):
-          receiveFailure(kind, message, report, index, from: key, identity, route)
-        }
+      let isSettled: Bool
+      switch report.outcome {
+      case .result:
+        isSettled = receiveResult(report, index, from: key, identity, route)
+        succeeded = true
+      case .failure(let kind, let message):
+        isSettled = receiveFailure(kind, message, report, index, from: key, identity, route, at: now)
+      }
       if isSettled { settled.append(report.trial) }
     }
+    if succeeded { hosts.noteSuccess(on: identity.host, at: now) }
     acknowledge(settled, to: route)
   }
 
@@ -26,55 +30,90 @@ extension Scheduler {
     _ report: TrialReport, _ index: Int, from key: Int, _ identity: WorkerIdentity, _ route: Route
   ) -> Bool {
     switch phases[index] {
-    case .committed: return true
+    case .committed:
+      effects.append(.compare(index: index, report, by: identity))
+      return true
     case .committing(isFault: false):
-      awaiting[index, default: []].append(route)
+      effects.append(.compare(index: index, report, by: identity))
+      wait(for: index, route)
       return false
-    case .leased(let owner):
-      _ = workers[owner]?.remove(index)
-      if owner != key, let other = workers[owner]?.route { effects.append(.send(.cancel([report.trial]), to: other)) }
-      model.observe(cost: items[index].cost, seconds: report.seconds)
+    case .leased:
+      if isLeased(index, to: key) { learn(index, seconds: report.seconds, from: key) }
+      endLeases(of: index) { $0 != key }
     case .queued, .failed, .committing(isFault: true): break
     }
     setPhase(of: index, .committing(isFault: false))
-    awaiting[index, default: []].append(route)
+    wait(for: index, route)
     effects.append(.commit(index: index, report, by: identity))
     return false
   }
 
-  /// Takes a failure, which counts only from the worker that holds the lease.
+  private mutating func learn(_ index: Int, seconds: Double, from key: Int) {
+    let cost = work.items[index].cost
+    if let predicted = model.predict(cost: cost), predicted > 0 {
+      workers[key]?.speed.observe(ratio: seconds / predicted)
+    }
+    model.observe(cost: cost, seconds: seconds)
+  }
+
+  private mutating func wait(for index: Int, _ route: Route) {
+    // Once for each: a store that fails for long must not make the list grow.
+    if awaiting[index]?.contains(route) != true { awaiting[index, default: []].append(route) }
+  }
+
+  /// Takes a failure, which counts only from a worker that holds the lease.
   private mutating func receiveFailure(
     _ kind: String, _ message: String, _ report: TrialReport, _ index: Int, from key: Int, _ identity: WorkerIdentity,
-    _ route: Route
+    _ route: Route, at now: Instant
   ) -> Bool {
     if case .committing = phases[index] {
-      awaiting[index, default: []].append(route)
+      wait(for: index, route)
       return false
     }
-    guard phases[index] == .leased(key) else { return true }
-    _ = workers[key]?.remove(index)
-    if kind == TrialReport.cancelledKind {
-      requeue(index)
+    guard isLeased(index, to: key) else { return true }
+    let isFinal: Bool
+    switch kind {
+    case TrialReport.cancelledKind:
+      giveBack(index, from: key)
       return true
+    case TrialReport.timeoutKind:
+      // A slow machine may be to blame, so it is tried elsewhere, as often as one that costs its worker.
+      isFinal = strike(index, of: key, kind: kind, reason: message)
+      noteFault(.worker, on: identity.host, at: now)
+    default:
+      endLeases(of: index) { $0 != key }
+      setPhase(of: index, .committing(isFault: true))
+      effects.append(
+        .record(
+          TrialFault(
+            index: index, attempt: report.attempt, kind: kind, message: message, worker: identity, isFinal: true)))
+      noteFault(.trial, on: identity.host, at: now)
+      isFinal = true
     }
-    setPhase(of: index, .committing(isFault: true))
-    awaiting[index, default: []].append(route)
-    effects.append(
-      .record(
-        TrialFault(
-          index: index, attempt: report.attempt, kind: kind, message: message, worker: identity, isFinal: true)))
-    return false
+    if isFinal { wait(for: index, route) }
+    return !isFinal
   }
 
   /// The shell found that a result it was to commit is not one.
   mutating func malformedResult(_ index: Int, reason: String, by worker: WorkerIdentity) {
     guard phases[index] == .committing(isFault: false) else { return }
     setPhase(of: index, .committing(isFault: true))
+    record(index, "malformed_result", reason, by: worker, isFinal: true)
+  }
+
+  /// The shell found that two results of a trial differ, which no fault of the network or of a worker's end explains.
+  mutating func mismatch(_ index: Int, reason: String, by worker: WorkerIdentity) {
+    record(index, TrialFault.mismatchKind, reason, by: worker, isFinal: false)
+  }
+
+  private mutating func record(
+    _ index: Int, _ kind: String, _ reason: String, by worker: WorkerIdentity, isFinal: Bool
+  ) {
     effects.append(
       .record(
         TrialFault(
-          index: index, attempt: (strikes[index] ?? 0) + 1, kind: "malformed_result", message: reason, worker: worker,
-          isFinal: true)))
+          index: index, attempt: (strikes[index] ?? 0) + 1, kind: kind, message: reason, worker: worker,
+          isFinal: isFinal)))
   }
 
   /// Trials are durable: say so to those who wait.
@@ -83,8 +122,9 @@ extension Scheduler {
     for index in indices {
       guard case .committing(let isFault) = phases[index] else { continue }
       setPhase(of: index, isFault ? .failed : .committed)
-      for route in Set(awaiting.removeValue(forKey: index) ?? []) {
-        acknowledgements[route, default: []].append(items[index].id)
+      if !isFault { strikes[index] = nil }
+      for route in awaiting.removeValue(forKey: index) ?? [] {
+        acknowledgements[route, default: []].append(work.items[index].id)
       }
     }
     for route in acknowledgements.keys.sorted(by: { $0.number < $1.number }) {
@@ -93,7 +133,10 @@ extension Scheduler {
     if trouble != nil {
       trouble = nil
       effects.append(.storeTrouble(nil))
-      supplyAll(at: now)
+      mustSupply = true
+    }
+    if let limit = configuration.failuresMax, counts.failed - counts.failedBefore >= limit {
+      drain(toward: .tooManyFailures, at: now)
     }
   }
 

@@ -19,13 +19,12 @@ extension Scheduler {
       if held == 0 { takeBackLostLeases(of: key, at: now) }
       effects.append(.send(.heartbeat, to: route))
     case .results(let reports, let running):
-      receive(reports, from: key, route: route)
+      receive(reports, from: key, route: route, at: now)
       workers[key]?.movedAt = now
       noteRunning(running, of: key, at: now)
       supply(key, at: now)
     case .goodbye(let reason):
       forget(key, because: reason.isEmpty ? "said goodbye" : reason)
-      supplyAll(at: now)
     }
   }
 
@@ -63,6 +62,7 @@ extension Scheduler {
     workers[key]?.route = route
     workers[key]?.session = hello.session
     workers[key]?.heardAt = now
+    workers[key]?.deadline = hello.remainingMilliseconds.map { now + .milliseconds(Int64($0)) }
     workersByRoute[route] = key
     let drop = reconcile(hello, of: key, at: now)
     effects.append(
@@ -71,9 +71,11 @@ extension Scheduler {
           .init(
             incarnation: configuration.incarnation, session: hello.session,
             heartbeatMilliseconds: UInt64(configuration.heartbeatInterval.milliseconds),
-            silenceLimitMilliseconds: UInt64(configuration.silenceLimit.milliseconds), drop: drop)), to: route))
+            silenceLimitMilliseconds: UInt64(configuration.silenceLimit.milliseconds),
+            trialTimeLimitMilliseconds: configuration.trialTimeLimit.map { UInt64(max(1, $0.milliseconds)) },
+            drop: drop)), to: route))
     if case .draining = mode { sendDrain(to: key, at: now) }
-    supplyAll(at: now)
+    supply(key, at: now)
   }
 
   private func refusal(of hello: WorkerMessage.Hello) -> CoordinatorMessage? {
@@ -92,12 +94,12 @@ extension Scheduler {
   }
 
   private mutating func register(_ hello: WorkerMessage.Hello, at now: Instant) -> Int {
-    let key = nextWorker
-    nextWorker += 1
+    forgetOldHosts()
     let identity = WorkerIdentity(id: hello.worker, name: hello.name, host: hello.host, pid: hello.pid)
-    workers[key] = WorkerRecord(
-      identity: identity, session: hello.session, capacity: hello.capacity, heardAt: now, runningSince: now,
-      movedAt: now)
+    let key = workers.add(
+      WorkerRecord(
+        identity: identity, session: hello.session, capacity: hello.capacity, heardAt: now, runningSince: now,
+        movedAt: now))
     workersByID[hello.worker] = key
     effects.append(.workerJoined(identity))
     return key
@@ -105,40 +107,39 @@ extension Scheduler {
 
   /// Makes the leases of a worker what it says that it holds; returns what it should drop.
   private mutating func reconcile(_ hello: WorkerMessage.Hello, of key: Int, at now: Instant) -> [Identifier] {
-    let claimed = Set((hello.finished + hello.held).compactMap { indices[$0].map(Int.init) })
-    for index in workers[key]?.leases ?? [] where !claimed.contains(index) { requeue(index) }
+    let claims = hello.finished + hello.held
+    let claimed = Set(claims.compactMap { work.position(of: $0) })
+    for entry in workers[key]?.leases.entries ?? [] where !claimed.contains(entry.index) {
+      giveBack(entry.index, from: key)
+    }
     workers[key]?.movedAt = now
-    workers[key]?.leases = []
-    workers[key]?.delivering = []
+    workers[key]?.leases = LeaseList()
     workers[key]?.running = nil
     var drop: [Identifier] = []
-    for (position, id) in (hello.finished + hello.held).enumerated() {
+    for (position, id) in claims.enumerated() {
       let isFinished = position < hello.finished.count
-      guard let index = indices[id].map(Int.init), adopt(index, by: key) else {
-        if !isFinished { drop.append(id) }
-        continue
-      }
-      if isFinished { workers[key]?.delivering.insert(index) }
+      let isAdopted = work.position(of: id).map { adopt($0, by: key, isDelivering: isFinished) } ?? false
+      if !isAdopted && !isFinished { drop.append(id) }
     }
     noteRunning(hello.running, of: key, at: now)
     return drop
   }
 
   /// Leases a trial to a worker that has it already; false if it is not wanted from it.
-  private mutating func adopt(_ index: Int, by key: Int) -> Bool {
-    switch phases[index] {
-    case .queued: setPhase(of: index, .leased(key))
-    case .leased(let owner) where owner == key && workers[key]?.leases.contains(index) == false: break
-    default: return false
+  private mutating func adopt(_ index: Int, by key: Int, isDelivering: Bool) -> Bool {
+    if phases[index] == .queued {
+      lease(index, to: key, isDelivering: isDelivering)
+      return true
     }
-    workers[key]?.leases.append(index)
+    guard isLeased(index, to: key), workers[key]?.leases.contains(index) == false else { return false }
+    appendLease(index, to: key, isDelivering: isDelivering)
     return true
   }
 
   mutating func noteRunning(_ id: Identifier?, of key: Int, at now: Instant) {
-    let index = id.flatMap { indices[$0] }.map(Int.init)
+    let index = id.flatMap { work.position(of: $0) }
     guard workers[key]?.running != index else { return }
-    let isLeased = index.map { phases[$0] == .leased(key) } ?? false
+    let isLeased = index.map { self.isLeased($0, to: key) } ?? false
     workers[key]?.running = isLeased ? index : nil
     workers[key]?.runningSince = now
   }
@@ -148,11 +149,7 @@ extension Scheduler {
     guard let worker = workers[key], !worker.leases.isEmpty, now - worker.movedAt > configuration.silenceLimit else {
       return
     }
-    workers[key]?.leases = []
-    workers[key]?.delivering = []
-    workers[key]?.running = nil
-    for index in worker.leases { requeue(index) }
-    supplyAll(at: now)
+    for entry in worker.leases.entries { giveBack(entry.index, from: key) }
   }
 
   /// A message could not be sent: the connection is gone, and the worker has to say `hello` on a new one.
@@ -162,30 +159,17 @@ extension Scheduler {
   }
 
   mutating func processEnded(pid: UInt64, host: String, detail: String, at now: Instant) {
-    let key = workers.first { $0.value.identity.pid == pid && $0.value.identity.host == host }?.key
-    guard let key else { return }
-    lose(key, because: detail)
-    supplyAll(at: now)
-  }
-
-  /// A worker is gone without a word: the trial that was executing gets a strike. Which one that was is a guess if the
-  /// worker's last words were lost, so all that it held travel alone from now on, and the guess is not repeated.
-  mutating func lose(_ key: Int, because reason: String) {
-    guard let worker = workers[key] else { return }
-    for index in worker.leases where !worker.delivering.contains(index) { strikes[index, default: 0] += 0 }
-    if let index = worker.executing {
-      _ = workers[key]?.remove(index)
-      strike(index, worker: worker.identity, reason: reason)
-    }
-    forget(key, because: reason)
+    let key = workers.keys.first { workers[$0]?.identity.pid == pid && workers[$0]?.identity.host == host }
+    if let key { lose(key, because: detail, at: now) }
   }
 
   /// A worker is gone: what it held is queued again.
-  private mutating func forget(_ key: Int, because reason: String) {
-    guard let worker = workers.removeValue(forKey: key) else { return }
+  mutating func forget(_ key: Int, because reason: String) {
+    for entry in workers[key]?.leases.entries ?? [] { giveBack(entry.index, from: key) }
+    guard let worker = workers.remove(key) else { return }
+    hungry.remove(key)
     workersByID[worker.identity.id] = nil
     if let route = worker.route { workersByRoute[route] = nil }
-    for index in worker.leases { requeue(index) }
     effects.append(.workerLeft(worker.identity, reason: reason))
   }
 }

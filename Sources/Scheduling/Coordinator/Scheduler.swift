@@ -1,4 +1,4 @@
-public import Messaging
+import Messaging
 
 /// The coordinator's machine: which trial is where, and what is to be sent, stored and said next.
 ///
@@ -9,7 +9,7 @@ public struct Scheduler {
   enum Phase: Sendable, Hashable {
     /// Waits to be handed out.
     case queued
-    /// Handed to the worker of that key.
+    /// Handed to the worker of that key, and perhaps to the one that `hedges` names.
     case leased(Int)
     /// Its result, or its final fault, is on the way into the store.
     case committing(isFault: Bool)
@@ -23,7 +23,7 @@ public struct Scheduler {
   enum Mode: Sendable, Hashable {
     case running
     /// Waits for workers to leave, until then.
-    case draining(until: Instant)
+    case draining(until: Instant, Outcome)
     case finished(Outcome)
   }
 
@@ -35,37 +35,46 @@ public struct Scheduler {
   }
 
   let configuration: SchedulerConfiguration
-  let items: [WorkItem]
-  let indices: [Identifier: Int32]
+  let work: WorkList
 
   var phases: [Phase]
-  /// Workers that were lost over a trial, for every trial that was with a worker that was lost: a suspect.
+  /// Attempts that cost a worker or took too long, for every trial that was with a worker that was lost: a suspect.
   var strikes: [Int: Int] = [:]
   var queue: TrialQueue
   /// Trials that are suspects, which travel alone.
   var suspects: TrialQueue
-  var suspectCount = 0
+  /// The second worker that has a trial, for those that have one.
+  var hedges: [Int: Int] = [:]
   /// Trials that are committing, and who waits for the acknowledgement.
   var awaiting: [Int: [Route]] = [:]
 
-  var workers: [Int: WorkerRecord] = [:]
+  var workers = WorkerTable()
   var workersByRoute: [Route: Int] = [:]
   var workersByID: [Identifier: Int] = [:]
-  var nextWorker = 0
+  /// Workers that hold nothing because there was nothing for them.
+  var hungry: BitSet
+  var hosts: HostHealth
+  /// No worker can have been silent for too long before that.
+  var silenceCheckAt: Instant?
+  /// When stragglers are next looked for.
+  var hedgeCheckAt: Instant?
 
   var counts: Counts
-  /// Cost of the trials that are queued.
-  var queuedCost: Double
+  /// Cost of the trials that are queued, by class.
+  var queuedCosts = [Double](repeating: 0, count: CostModel.classCount)
   var model = CostModel()
   var mode = Mode.running
   var trouble: StoreTrouble?
   var lastEventAt: Instant?
   /// Effects of the event that is being handled.
   var effects: [Effect] = []
+  /// Whether the event may have brought together a trial that waits and a worker that holds nothing.
+  var mustSupply = false
 
   /// How many trials are in each phase.
   struct Counts: Sendable, Hashable {
     var committedBefore = 0
+    var failedBefore = 0
     var queued = 0
     var leased = 0
     var committing = 0
@@ -73,21 +82,25 @@ public struct Scheduler {
     var failed = 0
   }
 
-  /// A run over the given work, of which `committed` has been done before.
-  public init(configuration: SchedulerConfiguration, items: [WorkItem], committed: Set<Identifier>) {
+  /// A run over the given work, of which some may have been done before.
+  public init(configuration: SchedulerConfiguration, work: WorkList, prior: PriorWork) {
     self.configuration = configuration
-    self.items = items
-    var indices: [Identifier: Int32] = Dictionary(minimumCapacity: items.count)
-    for (index, item) in items.enumerated() { indices[item.id] = Int32(index) }
-    precondition(indices.count == items.count, "two trials with the same identity")
-    self.indices = indices
-    phases = items.map { committed.contains($0.id) ? .committed : .queued }
+    self.work = work
+    phases = work.items.map { item in
+      prior.committed.contains(item.id) ? .committed : prior.failed.contains(item.id) ? .failed : .queued
+    }
     counts = Counts()
-    counts.committedBefore = phases.count { $0 == .committed }
-    counts.queued = items.count - counts.committedBefore
-    queuedCost = zip(items, phases).reduce(0) { $0 + ($1.1 == .queued ? CostModel.effective($1.0.cost) : 0) }
-    queue = TrialQueue(costs: items.map(\.cost))
-    suspects = queue.emptied()
+    queue = TrialQueue(work.order)
+    suspects = TrialQueue(work.order)
+    hungry = BitSet(capacity: configuration.workersMax)
+    hosts = HostHealth(configuration)
+    for (id, count) in prior.strikes {
+      if let index = work.position(of: id), phases[index] == .queued { strikes[index] = count }
+    }
+    for (index, phase) in phases.enumerated() { count(phase, by: 1, index) }
+    counts.committedBefore = counts.committedNow
+    counts.committedNow = 0
+    counts.failedBefore = counts.failed
   }
 
   /// Takes an event and returns what is to be done about it, in order.
@@ -101,10 +114,12 @@ public struct Scheduler {
     case .stored(let indices): stored(indices, at: now)
     case .storeFailed(let reason): storeFailed(reason, at: now)
     case .malformedResult(let index, let reason, let worker): malformedResult(index, reason: reason, by: worker)
+    case .mismatch(let index, let reason, let worker): mismatch(index, reason: reason, by: worker)
     case .tick: tick(at: now)
-    case .drain: drain(at: now)
+    case .drain: drain(toward: .interrupted, at: now)
     case .stop: finish(.interrupted)
     }
+    if mustSupply { supplyHungry(at: now) }
     finishIfDone()
     defer { effects.removeAll(keepingCapacity: true) }
     return effects
@@ -115,7 +130,7 @@ public struct Scheduler {
     defer { lastEventAt = max(now, lastEventAt ?? now) }
     guard let last = lastEventAt, now - last > configuration.silenceLimit / 2 else { return }
     let pause = now - last
-    for (key, worker) in workers { workers[key]?.heardAt = worker.heardAt + pause }
+    for key in workers.keys { workers[key]?.heardAt.advance(by: pause) }
   }
 
   private mutating func tick(at now: Instant) {
@@ -123,18 +138,17 @@ public struct Scheduler {
       self.trouble?.retryAt = nil
       effects.append(.retryStore)
     }
-    let silent = workers.filter { now - $0.value.heardAt > configuration.silenceLimit }.keys.sorted()
-    for key in silent {
-      lose(key, because: "silent for \(Int(configuration.silenceLimit.seconds)) s")
-    }
-    if !silent.isEmpty { supplyAll(at: now) }
-    if case .draining(let until) = mode, now >= until { finish(.interrupted) }
+    loseTheSilent(at: now)
+    resumeHosts(at: now)
+    hedgeStragglers(at: now)
+    if case .draining(let until, let outcome) = mode, now >= until { finish(outcome) }
   }
 
-  private mutating func drain(at now: Instant) {
+  /// Ends the run in good order: nothing more is handed out, and workers are waited for.
+  mutating func drain(toward outcome: Outcome, at now: Instant) {
     guard mode == .running else { return }
-    mode = .draining(until: now + configuration.drainGrace + configuration.farewellTimeout)
-    for key in workers.keys.sorted() { sendDrain(to: key, at: now) }
+    mode = .draining(until: now + configuration.drainGrace + configuration.farewellTimeout, outcome)
+    for key in workers.keys { sendDrain(to: key, at: now) }
   }
 
   /// Lets a worker's trial finish if it is predicted to end within the grace.
@@ -143,7 +157,7 @@ public struct Scheduler {
     // Its report may still be on the way: then what it executes has just begun.
     let since = worker.running == nil ? now : worker.runningSince
     let remaining = worker.executing.map { index in
-      (model.predict(cost: items[index].cost) ?? .infinity) - (now - since).seconds
+      (predict(index, on: worker) ?? .infinity) - (now - since).seconds
     }
     let grace = configuration.drainGrace
     let finishWithin = (remaining ?? 0) <= grace.seconds ? grace.milliseconds : 0
@@ -154,8 +168,8 @@ public struct Scheduler {
     guard counts.committing == 0 else { return }
     if counts.queued == 0 && counts.leased == 0 {
       finish(.complete)
-    } else if case .draining = mode, workers.isEmpty {
-      finish(.interrupted)
+    } else if case .draining(_, let outcome) = mode, workers.isEmpty {
+      finish(outcome)
     }
   }
 
@@ -163,7 +177,7 @@ public struct Scheduler {
     if case .finished = mode { return }
     mode = .finished(outcome)
     let reason = outcome == .complete ? "all trials are done" : "the run was stopped"
-    for key in workers.keys.sorted() {
+    for key in workers.keys {
       if let route = workers[key]?.route { effects.append(.send(.stop(reason: reason), to: route)) }
     }
     effects.append(.finished(outcome))

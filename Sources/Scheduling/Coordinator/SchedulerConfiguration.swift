@@ -10,6 +10,24 @@ public struct SchedulerConfiguration: Sendable, Hashable {
   public var prefetchHorizon: Span = .seconds(0.5)
   /// A trial that cost so many workers is quarantined.
   public var attemptsMax = 3
+  /// How long a trial may run before its worker stops it, which costs it a strike; nothing for as long as it takes.
+  public var trialTimeLimit: Span?
+  /// The run is stopped in good order when so many trials have failed; nothing for never.
+  public var failuresMax: Int?
+  /// When nothing is queued, stragglers are looked for so often.
+  public var hedgeInterval: Span = .seconds(0.5)
+  /// A trial is handed to a second worker if its end is expected so many times as late as the second would end it,
+  public var hedgeFactor = 2.0
+  /// and that saves so much at least.
+  public var hedgeGainMin: Span = .seconds(1)
+  /// A machine with so many faults, and no success in between,
+  public var hostFaultsMax = 5
+  /// within this time,
+  public var hostFaultWindow: Span = .seconds(60)
+  /// is paused for so long; doubles up to the maximum, until something succeeds.
+  public var hostPause: Span = .seconds(10)
+  /// The longest such pause.
+  public var hostPauseMax: Span = .seconds(600)
   /// A trial that is predicted to end within this time is let finish when the run is stopped.
   public var drainGrace: Span = .seconds(5)
   /// How long a farewell is waited for.

@@ -49,7 +49,12 @@ public struct TrialFault: Sendable, Hashable {
   public var index: Int
   /// The attempt that failed, from 1.
   public var attempt: Int
-  /// One word: `worker_lost`, `malformed_result`, or what the trial itself reported.
+  /// Kind of a fault that cost the worker.
+  public static let workerLostKind = "worker_lost"
+  /// Kind of a fault that is a second result of other bits than the first.
+  public static let mismatchKind = "mismatch"
+
+  /// One word: `worker_lost`, `timeout`, `malformed_result`, `mismatch`, or what the trial itself reported.
   public var kind: String
   /// A sentence for people.
   public var message: String
@@ -86,6 +91,8 @@ extension Scheduler {
     case storeFailed(String)
     /// The result of a trial that is to be committed has the wrong shape.
     case malformedResult(Int, reason: String, by: WorkerIdentity)
+    /// A second result of a trial, which was handed out as ``Effect/compare(index:_:by:)``, is not the same as the first.
+    case mismatch(Int, reason: String, by: WorkerIdentity)
     /// Time went by.
     case tick
     /// End the run in good order.
@@ -102,6 +109,9 @@ extension Scheduler {
     case assign([Lease], to: Route)
     /// Store a result, then report ``Event/stored(_:)``.
     case commit(index: Int, TrialReport, by: WorkerIdentity)
+    /// Compare a second result with the one that is stored or about to be; if they differ, report
+    /// ``Event/mismatch(_:reason:by:)``.
+    case compare(index: Int, TrialReport, by: WorkerIdentity)
     /// Store a fault; if it is final, then report ``Event/stored(_:)``.
     case record(TrialFault)
     /// Try again to store what could not be stored.
@@ -112,6 +122,10 @@ extension Scheduler {
     case workerJoined(WorkerIdentity)
     /// A worker is gone, for this reason.
     case workerLeft(WorkerIdentity, reason: String)
+    /// The workers of a machine are given nothing for a while, for this reason.
+    case hostPaused(String, for: Span, reason: String)
+    /// They are given trials again.
+    case hostResumed(String)
     /// The run is over, but for farewells.
     case finished(Outcome)
   }
@@ -130,5 +144,7 @@ extension Scheduler {
     case complete
     /// It was stopped before.
     case interrupted
+    /// It was stopped because as many trials had failed as may.
+    case tooManyFailures
   }
 }

@@ -9,29 +9,67 @@ struct WorkerRecord: Sendable, Hashable {
   var session: UInt64
   /// Trials that it can hold.
   var capacity: Int
+  /// When it stops executing, if its time is limited.
+  var deadline: Instant?
   /// When it was last heard of.
   var heardAt: Instant
   /// Trials leased to it, in the order of execution.
-  var leases: [Int] = []
-  /// Those of them that it has finished and is about to deliver.
-  var delivering: Set<Int> = []
+  var leases = LeaseList()
   /// The one that it reported to run.
   var running: Int?
   /// Since when.
   var runningSince: Instant
   /// When trials were last handed to it, or came back.
   var movedAt: Instant
+  var speed = WorkerSpeed()
 
   /// The trial that is executing, as far as can be known: the one that was reported, or else the first in line.
-  var executing: Int? { running ?? leases.first { !delivering.contains($0) } }
+  var executing: Int? { running ?? leases.firstUndelivered }
 
   /// Ends the lease of a trial; false if there was none.
   mutating func remove(_ index: Int) -> Bool {
-    // Results come in the order of execution, so this is nearly always the first.
-    guard let place = leases.firstIndex(of: index) else { return false }
-    leases.remove(at: place)
-    delivering.remove(index)
+    guard leases.remove(index) else { return false }
     if running == index { running = nil }
+    return true
+  }
+}
+
+/// The trials leased to a worker, in the order of execution, with the seconds that each was predicted to take.
+struct LeaseList: Sendable, Hashable {
+  /// One of them.
+  struct Entry: Sendable, Hashable {
+    var index: Int
+    /// Predicted when it was leased.
+    var seconds: Double
+    /// Whether the worker has finished it and is about to deliver.
+    var isDelivering = false
+  }
+
+  /// What counts as the seconds of a trial before anything is known: more than any horizon.
+  static let unknownSeconds = 1e9
+
+  private(set) var entries: [Entry] = []
+  /// Predicted seconds of those that are not delivered.
+  private(set) var seconds = 0.0
+
+  var count: Int { entries.count }
+  var isEmpty: Bool { entries.isEmpty }
+  var firstUndelivered: Int? { entries.first { !$0.isDelivering }?.index }
+
+  func contains(_ index: Int) -> Bool { entries.contains { $0.index == index } }
+
+  mutating func append(_ entry: Entry) {
+    entries.append(entry)
+    if !entry.isDelivering { seconds += entry.seconds }
+  }
+
+  mutating func remove(_ index: Int) -> Bool {
+    // Results come in the order of execution, so this is nearly always the first.
+    guard let place = entries.firstIndex(where: { $0.index == index }) else { return false }
+    let entry = entries.remove(at: place)
+    if !entry.isDelivering { seconds -= entry.seconds }
+    // The sum is kept by adding and subtracting; when nothing is left, its rounding errors are cleared.
+    if entries.isEmpty { seconds = 0 }
     return true
   }
 }

@@ -26,6 +26,18 @@ struct ChildProcess {
     }
   }
 
+  /// What it used in its life.
+  struct Usage: Sendable, Hashable, CustomStringConvertible {
+    /// User and system time.
+    var processorSeconds: Double
+    /// The most memory that it had at once; Linux counts what this process had when it started the other, if that is more.
+    var residentBytesMax: Int
+
+    var description: String {
+      String(format: "%.1f s of processor time, at most %d MiB of memory", processorSeconds, residentBytesMax >> 20)
+    }
+  }
+
   let pid: pid_t
 
   /// Starts a program in a process group of its own, so that a terminal's Ctrl-C reaches the coordinator only, with
@@ -60,15 +72,25 @@ struct ChildProcess {
     self.pid = pid
   }
 
-  /// How it ended, if it has; must not be called again after that.
-  func poll() -> Ending? {
+  /// How it ended and what it used, if it has ended; must not be called again after that.
+  func poll() -> (ending: Ending, usage: Usage)? {
     var status: Int32 = 0
+    var used = rusage()
     var result: pid_t
-    repeat { result = waitpid(pid, &status, WNOHANG) } while result < 0 && errno == EINTR
+    repeat { result = wait4(pid, &status, WNOHANG, &used) } while result < 0 && errno == EINTR
     guard result != 0 else { return nil }
+    func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
+    // getrusage(2): Linux counts memory in KiB, Darwin in bytes.
+    #if os(Linux)
+      let residentBytesMax = used.ru_maxrss << 10
+    #else
+      let residentBytesMax = used.ru_maxrss
+    #endif
+    let usage = Usage(
+      processorSeconds: seconds(used.ru_utime) + seconds(used.ru_stime), residentBytesMax: residentBytesMax)
     // wait(2): the low seven bits are the signal, the next byte the exit status.
     let signal = status & 0x7f
-    return signal == 0 ? .exited((status >> 8) & 0xff) : .killed(signal: signal)
+    return (signal == 0 ? .exited((status >> 8) & 0xff) : .killed(signal: signal), usage)
   }
 
   /// Ends it at once, and waits for that, which takes no time after SIGKILL.

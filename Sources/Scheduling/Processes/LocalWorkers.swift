@@ -106,9 +106,10 @@ package final class LocalWorkers {
     for index in slots.indices {
       switch slots[index].state {
       case .running(let process):
-        guard let ending = process.poll() else { continue }
+        guard let (ending, usage) = process.poll() else { continue }
         let tail = logTail(slots[index])
-        let detail = "process \(process.pid) \(ending)\(tail.isEmpty ? "" : "; its last words:\n\(tail)")"
+        let words = tail.isEmpty ? "" : "; its last words:\n\(tail)"
+        let detail = "process \(process.pid) \(ending) after \(usage)\(words)"
         endings.append((Ended(pid: process.pid, detail: detail), at: now))
         lastDetail = detail
         if ending.status != 0 { failures.append(ending.status) }
@@ -158,7 +159,9 @@ package final class LocalWorkers {
   /// A place is free: decides when, and whether, it is filled again.
   private func vacate(_ index: Int, after ending: ChildProcess.Ending, at now: Instant) {
     var isReplaced = !isClosing
-    if case .exited = ending, configuration.replacement == .crashes { isReplaced = false }
+    if case .exited(let status) = ending, status != WorkerExit.hungStatus, configuration.replacement == .crashes {
+      isReplaced = false
+    }
     guard isReplaced else {
       slots[index].state = .closed
       return

@@ -4,7 +4,7 @@ public struct LocalWorkersConfiguration: Sendable {
   public enum Replacement: Sendable, Hashable {
     /// All: the coordinator ends them when it wants none any more.
     case always
-    /// Those that were killed by a signal: one that exits has said why.
+    /// Those that were killed by a signal, or ended because of a trial that hangs: any other that exits has said why.
     case crashes
   }
 

@@ -14,7 +14,7 @@ extension WorkerMachine {
       greet(at: now)
     case .assign(let assignments): hear(at: now) { $0.accept(assignments) }
     case .acknowledge(let trials): hear(at: now) { $0.outbox.remove(trials) }
-    case .cancel(let trials): hear(at: now) { $0.withdraw(trials) }
+    case .cancel(let trials): hear(at: now) { $0.withdraw(trials, at: now) }
     case .heartbeat: hear(at: now) { _ in }
     case .drain(let milliseconds):
       hear(at: now) {
@@ -38,7 +38,8 @@ extension WorkerMachine {
     heardAt = now
     heartbeatInterval = .milliseconds(Int64(welcome.heartbeatMilliseconds))
     silenceLimit = .milliseconds(Int64(welcome.silenceLimitMilliseconds))
-    withdraw(welcome.drop)
+    trialTimeLimit = welcome.trialTimeLimitMilliseconds.map { .milliseconds(Int64($0)) }
+    withdraw(welcome.drop, at: now)
     outbox.rewind()
   }
 
@@ -47,16 +48,19 @@ extension WorkerMachine {
     var fresh: [TrialAssignment] = []
     for assignment in assignments where !outbox.holds(assignment.trial) && !held.contains(assignment.trial) {
       guard running != assignment.trial, held.count < MessageLimits.capacityMax else { continue }
-      held.append(assignment.trial)
+      held.append(assignment.trial, attempt: assignment.attempt)
       fresh.append(assignment)
     }
     if !fresh.isEmpty { effects.append(.execute(fresh)) }
   }
 
-  private mutating func withdraw(_ trials: [Identifier]) {
-    let unwanted = Set(trials).intersection(held)
+  private mutating func withdraw(_ trials: [Identifier], at now: Instant) {
+    let unwanted = Set(trials.filter { held.contains($0) })
     guard !unwanted.isEmpty else { return }
-    held.removeAll { unwanted.contains($0) }
+    held.remove(unwanted)
+    if let running, unwanted.contains(running), stopping == nil {
+      stopping = Stopping(since: now, isOverdue: false)
+    }
     effects.append(.withdraw(unwanted.sorted()))
   }
 
@@ -82,20 +86,19 @@ extension WorkerMachine {
   mutating func beginLeave(_ reason: String, deadline: Instant, at now: Instant) {
     if let leaving, leaving.deadline <= deadline { return }
     leaving = Leave(reason: reason, deadline: deadline)
-    withdraw(held.filter { $0 != running })
+    withdraw(held.inOrder.filter { $0 != running }, at: now)
   }
 
   mutating func leave(_ leave: Leave, at now: Instant) {
     guard mode != .gone else { return }
     if let running, now >= leave.deadline, !leave.hasWithdrawn {
       leaving?.hasWithdrawn = true
-      held.removeAll { $0 == running }
-      effects.append(.withdraw([running]))
+      withdraw([running], at: now)
     }
     let isReady = running == nil && outbox.isEmpty
     guard isReady || now - leave.deadline >= configuration.farewellTimeout else { return }
     // Also before `welcome`: the coordinator may have registered it, and would wait for it. To a stranger it is nothing.
     effects.append(.send(.goodbye(reason: MessageLimits.clip(leave.reason, toBytes: 255))))
-    exit(.drained(reason: leave.reason))
+    exit(hung.map { .hung($0) } ?? .drained(reason: leave.reason))
   }
 }

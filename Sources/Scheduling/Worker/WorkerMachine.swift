@@ -49,6 +49,13 @@ public struct WorkerMachine {
     var hasWithdrawn = false
   }
 
+  /// What runs was told to stop.
+  struct Stopping: Sendable, Hashable {
+    var since: Instant
+    /// Because it ran longer than it may, which is reported.
+    var isOverdue: Bool
+  }
+
   let configuration: WorkerMachineConfiguration
   var mode: Mode
   var leaving: Leave?
@@ -60,11 +67,18 @@ public struct WorkerMachine {
   var silenceLimit: Span = .seconds(30)
   var spokeAt: Instant
 
-  /// Trials not yet ended, in the order of execution.
-  var held: [Identifier] = []
-  /// The one that runs, and the one that the coordinator was last told of.
+  /// Trials not yet ended.
+  var held = HeldTrials()
+  /// The one that runs, since when, and the one that the coordinator was last told of.
   var running: Identifier?
+  var runningSince: Instant
   var toldRunning: Identifier?
+  /// How long a trial may run, if that is limited.
+  var trialTimeLimit: Span?
+  /// That the one that runs was told to stop, and why.
+  var stopping: Stopping?
+  /// The trial that does not stop.
+  var hung: Identifier?
   var outbox = Outbox()
   var effects: [Effect] = []
 
@@ -74,6 +88,7 @@ public struct WorkerMachine {
     mode = .connecting(since: now)
     heardAt = now
     spokeAt = now
+    runningSince = now
   }
 
   /// The first effects of a worker.
@@ -88,7 +103,7 @@ public struct WorkerMachine {
     guard mode != .gone else { return [] }
     switch event {
     case .message(let message): receive(message, at: now)
-    case .started(let id): running = id
+    case .started(let id): start(id, at: now)
     case .ended(let report): end(report)
     case .leave(let reason): beginLeave(reason, deadline: now, at: now)
     case .tick: tick(at: now)
@@ -97,19 +112,23 @@ public struct WorkerMachine {
     return effects
   }
 
-  private mutating func end(_ report: TrialReport) {
-    let wasHeld = held.firstIndex(of: report.trial).map { held.remove(at: $0) } != nil
-    if running == report.trial { running = nil }
-    // A trial that was withdrawn and stopped is nobody's business any more.
-    if !wasHeld && report.isCancelled { return }
-    outbox.add(report)
+  /// When this worker stops executing, if its time is limited.
+  var executionEnd: Instant? {
+    configuration.deadline.map { Instant(nanoseconds: $0.nanoseconds - configuration.deadlineMargin.nanoseconds) }
   }
 
   /// Next time to call ``Event/tick``, at the latest.
   public var nextTick: Instant {
     var next = spokeAt + heartbeatInterval
     if case .connecting(let since) = mode { next = min(next, since + configuration.welcomeTimeout) }
-    if let leaving { next = min(next, leaving.deadline) }
+    if let leaving { next = min(next, leaving.deadline) } else if let executionEnd { next = min(next, executionEnd) }
+    if running != nil {
+      if let stopping {
+        next = min(next, stopping.since + configuration.hangGrace)
+      } else if let trialTimeLimit {
+        next = min(next, runningSince + trialTimeLimit)
+      }
+    }
     return next
   }
 
@@ -119,6 +138,10 @@ public struct WorkerMachine {
     case .connecting(let since): waitForWelcome(since: since, at: now)
     case .registered:
       if now - heardAt > silenceLimit { reconnect(at: now) } else { speak(at: now) }
+    }
+    watchTrial(at: now)
+    if leaving == nil, let executionEnd, now >= executionEnd {
+      beginLeave("its time is nearly over", deadline: now, at: now)
     }
     if let leaving { leave(leaving, at: now) }
   }
@@ -149,8 +172,13 @@ public struct WorkerMachine {
           .init(
             worker: identity.id, session: session, name: identity.name, host: identity.host, pid: identity.pid,
             build: configuration.build, sweep: configuration.sweepHash, capacity: configuration.capacity,
-            held: held, running: running.flatMap { held.contains($0) ? $0 : nil },
-            finished: outbox.trials(max: MessageLimits.capacityMax)))))
+            held: held.inOrder, running: running.flatMap { held.contains($0) ? $0 : nil },
+            finished: outbox.trials(max: MessageLimits.capacityMax),
+            remainingMilliseconds: remainingMilliseconds(at: now)))))
+  }
+
+  private func remainingMilliseconds(at now: Instant) -> UInt64? {
+    executionEnd.map { min(UInt64(max(0, ($0 - now).milliseconds)), MessageLimits.longMillisecondsMax) }
   }
 
   mutating func exit(_ exit: WorkerExit) {

@@ -12,6 +12,12 @@ public struct WorkerMachineConfiguration: Sendable, Hashable {
   public var resendInterval: Span = .seconds(30)
   /// Wait for the last acknowledgements when leaving.
   public var farewellTimeout: Span = .seconds(2)
+  /// A trial that was told to stop and runs on for so long does not stop at all: the process has to end.
+  public var hangGrace: Span = .seconds(30)
+  /// When the process will be ended from outside, if that is known: the end of a cluster job.
+  public var deadline: Instant?
+  /// So long before that it stops executing, to deliver and to leave.
+  public var deadlineMargin: Span = .seconds(10)
   /// Trials that may be held.
   public var capacity = 512
   /// Who this is.
@@ -35,6 +41,8 @@ public enum WorkerExit: Error, Sendable, Hashable, CustomStringConvertible {
   case finished(reason: String)
   /// It was asked to leave, here or by the coordinator.
   case drained(reason: String)
+  /// A trial did not stop when it was told to, so the process, whose thread it holds, must end, and may be replaced.
+  case hung(Identifier)
   /// The coordinator does not want it.
   case refused(CoordinatorMessage.RefusalCode, message: String)
   /// It never reached a coordinator.
@@ -42,11 +50,15 @@ public enum WorkerExit: Error, Sendable, Hashable, CustomStringConvertible {
   /// It lost its coordinator and did not find it again.
   case coordinatorLost
 
+  /// Exit status of the process for ``hung(_:)``, which says to who started it that another may take its place:
+  /// EX_TEMPFAIL of sysexits(3).
+  public static let hungStatus: Int32 = 75
+
   /// Whether this is how a worker is meant to end.
   public var isOrderly: Bool {
     switch self {
     case .finished, .drained: true
-    case .refused, .cannotJoin, .coordinatorLost: false
+    case .hung, .refused, .cannotJoin, .coordinatorLost: false
     }
   }
 
@@ -55,6 +67,7 @@ public enum WorkerExit: Error, Sendable, Hashable, CustomStringConvertible {
     switch self {
     case .finished(let reason): "finished: \(reason)"
     case .drained(let reason): "left: \(reason)"
+    case .hung(let trial): "left: trial \(trial) does not stop when it is told to"
     case .refused(_, let message): "refused by the coordinator: \(message)"
     case .cannotJoin: "no coordinator answered"
     case .coordinatorLost: "the coordinator was lost and did not come back"

@@ -4,7 +4,8 @@ import Messaging
 /// Joins a run and executes its trials until it is over; returns how it ended.
 ///
 /// The calling thread does the talking, also to the observer; a second one executes. Throws a `PrivateFileError` if the
-/// join file cannot be used, and a ``RunError`` if the coordinator cannot be reached, is lost, or refuses.
+/// join file cannot be used, a ``RunError`` if the coordinator cannot be reached, is lost, or refuses, and
+/// ``WorkerExit/hung(_:)``, after which the process must end, for a trial still has one of its threads.
 @discardableResult
 public func runWorker(
   _ configuration: WorkerConfiguration, observer: @escaping (WorkerNotice) -> Void = { _ in },
@@ -22,8 +23,6 @@ final class WorkerShell {
   static let cancelGrace = Span.seconds(2)
   /// Exit status when the parent is gone: nobody is there to read it.
   static let orphanStatus: Int32 = 70
-  /// So long before the time by which it must have ended it leaves.
-  static let endMargin = Span.seconds(10)
   /// Between two looks for a join file that is not there yet.
   static let fileInterval = Span.milliseconds(250)
 
@@ -36,8 +35,6 @@ final class WorkerShell {
   private var signalCount = 0
   private let observer: (WorkerNotice) -> Void
   private var hasJoined = false
-  /// When it starts to leave, if it must have ended by some time.
-  private var leaveAt: Instant?
   /// Trials that ended, well or not, other than because they were told to.
   private var executed = 0
 
@@ -65,11 +62,11 @@ final class WorkerShell {
       machineConfiguration.joinTimeout = patience
       machineConfiguration.coordinatorPatience = patience
     }
+    machineConfiguration.deadline = configuration.end?.instant
     configuration.adjust(&machineConfiguration)
     connection = try WorkerConnection(joinFile: configuration.joinFile, contents: file)
     compute = try ComputeThread(execute)
     machine = WorkerMachine(configuration: machineConfiguration, at: Clock.now)
-    leaveAt = configuration.end.map { $0.instant + Span(nanoseconds: -Self.endMargin.nanoseconds) }
   }
 
   /// Reads the join file; one that is not there yet is waited for if the worker has patience.
@@ -97,6 +94,7 @@ final class WorkerShell {
     connection.close()
     _ = compute.stop(timeout: Self.cancelGrace)
     let ending = exit ?? .drained(reason: "ended")
+    if case .hung = ending { throw ending }
     guard ending.isOrderly else { throw connection.explain(ending) }
     observer(.ended(worker: machine.configuration.identity.name, executed: executed, ending))
     return ending
@@ -110,10 +108,6 @@ final class WorkerShell {
     try connection.wait(descriptors: descriptors, milliseconds: Int(wait.milliseconds))
     if configuration.control == .parent { endIfOrphaned() }
     for signal in signals?.take() ?? [] { try handle(signal: signal) }
-    if let leaveAt, Clock.now >= leaveAt {
-      self.leaveAt = nil
-      try perform(machine.handle(.leave(reason: "its time is nearly over"), at: Clock.now))
-    }
     while exit == nil, let message = try connection.receive() {
       try perform(machine.handle(.message(message), at: Clock.now))
       noteWelcome()

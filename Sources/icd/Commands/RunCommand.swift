@@ -68,17 +68,38 @@ struct RunCommand: ParsableCommand {
 /// Limits that all commands with a coordinator take.
 struct RunLimits: ParsableArguments {
   @Option(
-    help: ArgumentHelp("Attempts of a trial that ends its worker, before it is given up.", valueName: "count"))
+    help: ArgumentHelp(
+      "Attempts of a trial that ends its worker, or takes too long, before it is given up.", valueName: "count"))
   var attempts: Int = 3
 
+  @Option(
+    help: ArgumentHelp(
+      "How long one trial may run, in seconds.",
+      discussion: "Longer ones are stopped, which counts as an attempt. As long as they take by default.",
+      valueName: "seconds"))
+  var trialTimeout: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Stop in good order, with exit code 5, when so many trials have failed.", discussion: "Never by default.",
+      valueName: "count"))
+  var maxFailures: Int?
+
   func validate() throws {
+    if let maxFailures, maxFailures < 1 { throw ValidationError("--max-failures must be at least 1") }
     guard (1...100).contains(attempts) else { throw ValidationError("--attempts must be between 1 and 100") }
+    let timeoutMax = Double(MessageLimits.longMillisecondsMax) / 1_000
+    if let trialTimeout, !(0.001...timeoutMax).contains(trialTimeout) {
+      throw ValidationError("--trial-timeout must be between 0.001 and \(Int(timeoutMax)) seconds")
+    }
   }
 
   /// The scheduler's configuration for a plan.
   func scheduler(for plan: SweepPlan) -> SchedulerConfiguration {
     var configuration = SchedulerConfiguration(build: Version.description, sweepHash: plan.sweep.hash)
     configuration.attemptsMax = attempts
+    configuration.failuresMax = maxFailures
+    configuration.trialTimeLimit = trialTimeout.map { .seconds($0) }
     return configuration
   }
 }

@@ -1,0 +1,74 @@
+import Messaging
+
+// Trials that cost workers, and machines that fail.
+extension Scheduler {
+  /// Counts a worker lost, or an attempt that took too long, and gives the trial up if it were too many: then true. Ends
+  /// that worker's lease.
+  @discardableResult
+  mutating func strike(_ index: Int, of key: Int, kind: String, reason: String) -> Bool {
+    guard let worker = workers[key]?.identity else { return false }
+    let isPassedOn = passOn(index, from: key)
+    // Before it is queued, for the strikes decide in which queue it waits.
+    let count = (strikes[index] ?? 0) + 1
+    strikes[index] = count
+    let isFinal = count >= configuration.attemptsMax
+    effects.append(
+      .record(
+        TrialFault(index: index, attempt: count, kind: kind, message: reason, worker: worker, isFinal: isFinal)))
+    if isFinal {
+      endLeases(of: index) { $0 != key }
+      setPhase(of: index, .committing(isFault: true))
+    } else if !isPassedOn {
+      setPhase(of: index, .queued)
+    }
+    return isFinal
+  }
+
+  /// Something went wrong on a machine.
+  mutating func noteFault(_ fault: HostHealth.Fault, on host: String, at now: Instant) {
+    guard let pause = hosts.noteFault(fault, on: host, at: now) else { return }
+    let what = fault == .worker ? "workers lost or trials that took too long" : "failed trials"
+    effects.append(
+      .hostPaused(
+        host, for: pause,
+        reason: "\(configuration.hostFaultsMax) \(what) within \(Int(configuration.hostFaultWindow.seconds)) s"))
+  }
+
+  mutating func resumeHosts(at now: Instant) {
+    let resumed = hosts.resume(at: now)
+    guard !resumed.isEmpty else { return }
+    for host in resumed { effects.append(.hostResumed(host)) }
+    mustSupply = true
+  }
+
+  /// Keeps what is remembered of machines from growing with those that are gone.
+  mutating func forgetOldHosts() {
+    guard hosts.count > 2 * workers.count + 64 else { return }
+    hosts.forget(except: Set(workers.keys.compactMap { workers[$0]?.identity.host }))
+  }
+
+  /// A worker is gone without a word: the trial that was executing gets a strike. Which one that was is a guess if the
+  /// worker's last words were lost, so all that it held travel alone from now on, and the guess is not repeated.
+  mutating func lose(_ key: Int, because reason: String, at now: Instant) {
+    guard let worker = workers[key] else { return }
+    for entry in worker.leases.entries where !entry.isDelivering { strikes[entry.index, default: 0] += 0 }
+    if let index = worker.executing { strike(index, of: key, kind: TrialFault.workerLostKind, reason: reason) }
+    noteFault(.worker, on: worker.identity.host, at: now)
+    forget(key, because: reason)
+  }
+
+  /// Gives up the workers that said nothing for too long.
+  mutating func loseTheSilent(at now: Instant) {
+    if let silenceCheckAt, now <= silenceCheckAt { return }
+    let limit = configuration.silenceLimit
+    var silent: [Int] = []
+    var earliest = now
+    for key in workers.keys {
+      guard let worker = workers[key] else { continue }
+      if now - worker.heardAt > limit { silent.append(key) } else { earliest = min(earliest, worker.heardAt) }
+    }
+    // Whoever registers later is heard of later, too.
+    silenceCheckAt = earliest + limit
+    for key in silent { lose(key, because: "silent for \(Int(limit.seconds)) s", at: now) }
+  }
+}

@@ -1,0 +1,38 @@
+public import Messaging
+
+/// The trials of a run: what never changes while it goes on. A trial is called by its position here.
+public final class WorkList: Sendable {
+  let items: [WorkItem]
+  private let positions: [Identifier: Int32]
+  let order: ExecutionOrder
+
+  /// The given trials; no two may have the same identity.
+  public init(_ items: [WorkItem]) {
+    self.items = items
+    var positions: [Identifier: Int32] = Dictionary(minimumCapacity: items.count)
+    for (index, item) in items.enumerated() { positions[item.id] = Int32(index) }
+    precondition(positions.count == items.count, "two trials with the same identity")
+    self.positions = positions
+    order = ExecutionOrder(costs: items.map(\.cost))
+  }
+
+  /// Position of a trial; nothing if it is not of this run.
+  func position(of id: Identifier) -> Int? { positions[id].map { Int($0) } }
+}
+
+/// What earlier runs left in the store.
+public struct PriorWork: Sendable {
+  /// Trials that have a result.
+  public var committed: Set<Identifier>
+  /// Trials that were given up, and not put back since.
+  public var failed: Set<Identifier>
+  /// How many strikes the others have, if any.
+  public var strikes: [Identifier: Int]
+
+  /// What is there already.
+  public init(committed: Set<Identifier> = [], failed: Set<Identifier> = [], strikes: [Identifier: Int] = [:]) {
+    self.committed = committed
+    self.failed = failed
+    self.strikes = strikes
+  }
+}
