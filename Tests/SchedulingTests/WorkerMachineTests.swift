@@ -178,7 +178,7 @@ struct WorkerBench {
     let last = bench.give(.message(.acknowledge([WorkerBench.id(1)])), .tick)
     #expect(
       last == [
-        .send(.goodbye(reason: "the coordinator stops")), .exit(.drained(reason: "the coordinator stops")),
+        .send(.goodbye(reason: "the coordinator stops")), .exit(.released),
       ])
   }
 
@@ -191,7 +191,7 @@ struct WorkerBench {
     bench.now = bench.now + .seconds(1)
     #expect(bench.give(.tick) == [.withdraw([WorkerBench.id(1)])])
     let last = bench.give(.ended(WorkerBench.report(1, failure: "cancelled")), .tick)
-    #expect(last.last == .exit(.drained(reason: "the coordinator stops")))
+    #expect(last.last == .exit(.released))
     // One that does not stop is left behind.
     var stubborn = WorkerBench()
     _ = stubborn.welcome()

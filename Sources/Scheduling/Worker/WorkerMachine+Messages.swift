@@ -19,6 +19,7 @@ extension WorkerMachine {
     case .drain(let milliseconds):
       hear(at: now) {
         $0.beginLeave("the coordinator stops", deadline: now + .milliseconds(Int64(milliseconds)), at: now)
+        $0.leaving?.isRelease = true
       }
     }
   }
@@ -99,6 +100,6 @@ extension WorkerMachine {
     guard isReady || now - leave.deadline >= configuration.farewellTimeout else { return }
     // Also before `welcome`: the coordinator may have registered it, and would wait for it. To a stranger it is nothing.
     effects.append(.send(.goodbye(reason: MessageLimits.clip(leave.reason, toBytes: 255))))
-    exit(hung.map { .hung($0) } ?? .drained(reason: leave.reason))
+    exit(hung.map { .hung($0) } ?? (leave.isRelease ? .released : .drained(reason: leave.reason)))
   }
 }

@@ -45,6 +45,8 @@ public struct WorkerMachine {
     var reason: String
     /// What runs may run until then.
     var deadline: Instant
+    /// Whether it is the coordinator who wants it.
+    var isRelease = false
     /// Whether what runs was told to stop.
     var hasWithdrawn = false
   }

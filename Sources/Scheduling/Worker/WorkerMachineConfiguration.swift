@@ -39,8 +39,10 @@ public struct WorkerMachineConfiguration: Sendable, Hashable {
 public enum WorkerExit: Error, Sendable, Hashable, CustomStringConvertible {
   /// The run is over.
   case finished(reason: String)
-  /// It was asked to leave, here or by the coordinator.
+  /// It was asked to leave here.
   case drained(reason: String)
+  /// The coordinator stops before the run is over, and may come back.
+  case released
   /// A trial did not stop when it was told to, so the process, whose thread it holds, must end, and may be replaced.
   case hung(Identifier)
   /// The coordinator does not want it.
@@ -57,7 +59,7 @@ public enum WorkerExit: Error, Sendable, Hashable, CustomStringConvertible {
   /// Whether this is how a worker is meant to end.
   public var isOrderly: Bool {
     switch self {
-    case .finished, .drained: true
+    case .finished, .drained, .released: true
     case .hung, .refused, .cannotJoin, .coordinatorLost: false
     }
   }
@@ -67,6 +69,7 @@ public enum WorkerExit: Error, Sendable, Hashable, CustomStringConvertible {
     switch self {
     case .finished(let reason): "finished: \(reason)"
     case .drained(let reason): "left: \(reason)"
+    case .released: "left: the coordinator stops"
     case .hung(let trial): "left: trial \(trial) does not stop when it is told to"
     case .refused(_, let message): "refused by the coordinator: \(message)"
     case .cannotJoin: "no coordinator answered"

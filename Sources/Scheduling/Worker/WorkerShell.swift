@@ -130,6 +130,9 @@ final class WorkerShell {
 
   private func handle(signal: Int32) throws {
     signalCount += 1
+    // A cluster's scheduler signals every process of a job, and the parent passes it on. A parent that wants an end at
+    // once has other means.
+    if signalCount > 1 && configuration.control == .parent { return }
     if signalCount > 1 {
       exit = .drained(reason: "stopped by a second signal")
     } else {
