@@ -18,6 +18,7 @@ struct ICD: ParsableCommand {
         icd run examples/quickstart.yaml            all cores; again to resume
         icd report results/quickstart --figures     tables and figures again
         icd verify results/quickstart               check the store, run some again
+        icd launch --hosts hosts sweep.yaml         on many machines, through ssh
 
       EXIT CODES:
         0    everything is done
@@ -33,7 +34,8 @@ struct ICD: ParsableCommand {
     version: Version.description,
     subcommands: [
       RunCommand.self, PlanCommand.self, ReportCommand.self, StatusCommand.self, VerifyCommand.self,
-      ExportCommand.self, RetryCommand.self, CoordinatorCommand.self, WorkerCommand.self, KeygenCommand.self,
+      ExportCommand.self, RetryCommand.self, LaunchCommand.self, CoordinatorCommand.self, WorkerCommand.self,
+      KeygenCommand.self,
     ])
 }
 

@@ -11,6 +11,10 @@ struct WorkerCommand: ParsableCommand {
       The join file holds the coordinator's addresses and the keys; `icd coordinator` writes it. Whoever has the file \
       may join, so copy it over a safe channel and keep its mode at 0600. Ctrl-C leaves in good order.
 
+      The exit code is 0 when the sweep is done or the worker was told here to leave, 130 when the coordinator stops \
+      before the sweep is done (start the worker again, and it waits for the next coordinator), 3 when none answers, 4 \
+      when it refuses.
+
       ICD_MEMORY_BUDGET is how many MiB the contexts of a trial may take in a process (default 1024). Contexts beyond \
       it are drawn anew whenever they are read: slower, with the same results.
 
@@ -18,6 +22,10 @@ struct WorkerCommand: ParsableCommand {
         icd worker --join join.json
         icd worker --join join.json --processes 16
         icd worker --join join.json --patience 10m --until +3h50m
+
+      With --join - the file comes over standard input, as one line of JSON, and is in no directory. The workers end at \
+      once when standard input does, and 30 s after the last of any bytes that follow: so does `icd launch` hold on to \
+      those on other machines.
       """)
 
   @Option(name: .customLong("join"), help: ArgumentHelp("The join file.", valueName: "file"), completion: .file())
@@ -66,15 +74,21 @@ struct WorkerCommand: ParsableCommand {
   }
 
   func run() throws {
-    guard processes == 1 else { return try runGroup() }
+    guard joinFile != "-" else {
+      let received = try ReceivedJoinFile(from: STDIN_FILENO)
+      return try withExtendedLifetime(received) { try runGroup(joinFile: received.path, lifeline: STDIN_FILENO) }
+    }
+    guard processes == 1 else { return try runGroup(joinFile: joinFile, lifeline: nil) }
     let isSilent = quiet || control == .parent
     var configuration = WorkerConfiguration(
       joinFile: joinFile, build: Version.description, control: control == .signals ? .signals : .parent)
     configuration.patience = patience.flatMap { EndTime.duration($0) }.map { .seconds($0) }
     configuration.end = end.end
     configuration.slot = slot
-    try runWorker(
+    let exit = try runWorker(
       configuration, observer: { if !isSilent { Self.show($0) } }, execute: WorkerProgram.execute)
+    // Whoever starts workers has to know that there is more to do.
+    if exit == .released { throw SilentExit(status: .interrupted) }
   }
 
   private static func show(_ notice: WorkerNotice) {
@@ -86,15 +100,16 @@ struct WorkerCommand: ParsableCommand {
     }
   }
 
-  private func runGroup() throws {
+  private func runGroup(joinFile: String, lifeline: Int32?) throws {
     var arguments = [WorkerProgram.path, "worker", "--join", joinFile, "--control", WorkerControl.group.rawValue]
     arguments += end.end?.arguments ?? ["--until", "none"]
     if let patience { arguments += ["--patience", patience] }
     if quiet { arguments.append("--quiet") }
-    let failures = try runWorkerProcesses(count: processes, arguments: arguments, slotOption: LocalRun.slotOption)
+    let failures = try runWorkerProcesses(
+      count: processes, arguments: arguments, slotOption: LocalRun.slotOption, lifeline: lifeline)
     guard !failures.isEmpty else { return }
     // Each has said why.
-    let isRefused = failures.allSatisfy { $0 == ExitStatus.refused.rawValue }
-    throw SilentExit(status: isRefused ? .refused : .environment)
+    let status = [ExitStatus.refused, .interrupted].first { status in failures.allSatisfy { $0 == status.rawValue } }
+    throw SilentExit(status: status ?? .environment)
   }
 }

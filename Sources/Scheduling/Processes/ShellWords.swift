@@ -1,7 +1,7 @@
-/// A command that a user can paste into a shell.
-enum ShellWords {
+/// A command that a user, or a program, can give to a shell.
+public enum ShellWords {
   /// The words, each quoted if a shell would read it otherwise.
-  static func joined(_ words: [String]) -> String {
+  public static func joined(_ words: [String]) -> String {
     words.map { word in
       let isPlain = !word.isEmpty && word.unicodeScalars.allSatisfy { plain.contains($0) }
       return isPlain
