@@ -24,6 +24,7 @@ extension Experiment {
     let outcome = try TrainingRun(self, trainSet: trainSet, testSet: testSet).run(isCancelled: isCancelled)
     return ExperimentOutcome(
       history: outcome.history, baselines: tally.losses, initialWeights: outcome.initial.weightMatrices,
-      finalWeights: outcome.final.weightMatrices)
+      finalWeights: outcome.final.weightMatrices,
+      structure: task.transform.map { WeightStructure(of: outcome.final, transform: $0) })
   }
 }

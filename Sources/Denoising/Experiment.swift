@@ -116,11 +116,15 @@ public struct ExperimentOutcome: Sendable, Hashable {
   public var initialWeights: [WeightMatrix]
   /// Weights after training.
   public var finalWeights: [WeightMatrix]
+  /// How near the final weights are to those that undo the coordinate transform; nothing without a transform.
+  public var structure: WeightStructure?
 
   /// An outcome.
   public init(
-    history: [HistoryPoint], baselines: [BaselineLoss], initialWeights: [WeightMatrix], finalWeights: [WeightMatrix]
+    history: [HistoryPoint], baselines: [BaselineLoss], initialWeights: [WeightMatrix], finalWeights: [WeightMatrix],
+    structure: WeightStructure? = nil
   ) {
+    self.structure = structure
     self.history = history
     self.baselines = baselines
     self.initialWeights = initialWeights

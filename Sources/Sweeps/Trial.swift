@@ -73,6 +73,8 @@ public struct Trial: Sendable {
       TrialResult(try experiment.run(memoryBudget: memoryBudget, isCancelled: isCancelled))
     case .landscape(let study):
       TrialResult(try study.run(memoryBudget: memoryBudget, isCancelled: isCancelled), of: study)
+    case .transfer(let study): TrialResult(try study.run(memoryBudget: memoryBudget, isCancelled: isCancelled))
+    case .convergence(let study): TrialResult(try study.run(isCancelled: isCancelled))
     }
   }
 }

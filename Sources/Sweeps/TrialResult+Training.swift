@@ -4,7 +4,8 @@ extension TrialResult {
   /// The numbers, curves and arrays of an outcome, under the names that tables and figures look for.
   public init(_ outcome: ExperimentOutcome) {
     self.init(
-      metrics: Self.losses(of: outcome.history) + Self.scales(of: outcome) + Self.metrics(of: outcome.baselines),
+      metrics: Self.losses(of: outcome.history) + Self.scales(of: outcome) + Self.metrics(of: outcome.baselines)
+        + Self.metrics(of: outcome.structure),
       curves: Self.curves(of: outcome.history),
       arrays: Self.arrays(outcome.initialWeights, prefix: "initial_")
         + Self.arrays(outcome.finalWeights, prefix: "final_"))
@@ -79,6 +80,19 @@ extension TrialResult {
     }
   }
 
+  /// α and β of the products that should be scaled identities, and how far these are from it.
+  private static func metrics(of structure: WeightStructure?) -> [Metric] {
+    guard let structure else { return [] }
+    return [
+      Metric(name: "structure_alpha", value: structure.value.scale),
+      Metric(name: "structure_beta", value: structure.keyQuery.scale),
+      Metric(name: "structure_alpha_beta", value: structure.value.scale * structure.keyQuery.scale),
+      Metric(name: "structure_pv", value: structure.value.deviation),
+      Metric(name: "structure_kq", value: structure.keyQuery.deviation),
+      Metric(name: "structure_kq_conjugate", value: structure.conjugateKeyQuery.deviation),
+    ]
+  }
+
   private static func curves(of history: [HistoryPoint]) -> [Curve] {
     [
       Curve(name: "epoch", values: history.map { Double($0.epoch) }),
@@ -89,7 +103,7 @@ extension TrialResult {
     ]
   }
 
-  private static func arrays(_ weights: [WeightMatrix], prefix: String) -> [Array] {
+  static func arrays(_ weights: [WeightMatrix], prefix: String) -> [Array] {
     weights.map { Array(name: prefix + $0.name, shape: [$0.size, $0.size], values: $0.values) }
   }
 }

@@ -3,7 +3,7 @@ import Foundation
 /// The version of the program, as it is stored with results and checked between coordinator and workers.
 enum Version {
   /// `major.minor.patch`.
-  static let description = "0.1.0"
+  static let description = "0.2.0"
 
   /// What is stored with a run: the program and what it ran on.
   static var all: [String: String] {

@@ -42,6 +42,40 @@ import Testing
     #expect(csv.status == 2 && csv.standardError.contains("this is loss and weights and landscape"))
   }
 
+  /// Every further study is stored, found the same when it is run again, and has its table and its files.
+  @Test func theOtherStudiesAreStoredAndChecked() throws {
+    let scratch = try Scratch()
+    try scratch.write(
+      """
+      name: others
+      cases:
+        - {study: transfer, epochs: 5, train_prompts: 40, transfer_L: 30, transfer_d: 4}
+        - {study: convergence}
+        - {study: training, epochs: 5, train_prompts: 40, transform: random}
+      parameters: {n: 6, d: 2, L: 20, test_prompts: 20}
+      seeds: 2
+
+      """, to: "sweep.yaml")
+    let run = try Program.run(["run", "sweep.yaml", "--workers", "2", "--output", "out"], in: scratch)
+    #expect(run.status == 0, "\(run.standardError)")
+    let verify = try Program.run(["verify", "out", "--sample", "all"], in: scratch)
+    #expect(verify.status == 0 && verify.standardOutput.contains("6 run again, every bit the same"))
+    for (table, column) in [
+      ("transfer", "ratio"), ("convergence", "deviation_90_ratio"), ("structure", "structure_kq"),
+      ("loss", "test_loss"),
+    ] {
+      let rows = try PaperTests.table(table, "out", scratch).rows
+      #expect(rows.count == 1)
+      #expect(try rows.first.map { try $0.number(column) > 0 } == true, "\(table)")
+    }
+    let plan = try Program.run(["plan", "sweep.yaml", "--trials"], in: scratch).standardOutput
+    let line = try #require(plan.split(separator: "\n").first { $0.contains("study=transfer") })
+    let trial = String(line.split(separator: "\t")[1])
+    #expect(try Program.run(["export", "out", "--trial", trial, "--to", "files"], in: scratch).status == 0)
+    func file(_ name: String) throws -> NPYFile { try NPYFile("\(scratch.path)/files/\(name).npy") }
+    #expect(try file("contexts_train").shape == [40, 20, 6] && file("contexts_used").shape == [20, 30, 6])
+  }
+
   @Test func aLandscapeIsExported() throws {
     let scratch = try Scratch()
     try scratch.write(Self.sweep, to: "sweep.yaml")

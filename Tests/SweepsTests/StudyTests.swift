@@ -64,6 +64,49 @@ struct StudyTests {
     expectError("{name: a, parameters: {study: landscpe}}", "study must be one of")
   }
 
+  /// A transfer trains what a training trial with the same parameters trains, and uses it on prompts of its own.
+  @Test func aTransferIsOfTheLayerThatTrainingTrains() throws {
+    let file = """
+      name: transfer
+      cases: [{study: training}, {study: transfer, transfer_d: 2, transfer_L: 30}, {study: transfer, transfer_L: 40}]
+      parameters: {n: 6, d: 3, L: 12, train_prompts: 40, test_prompts: 10, epochs: 3}
+      """
+    let trials = try plan(file).trials
+    guard case .training(let experiment) = trials[0].study, case .transfer(let short) = trials[1].study,
+      case .transfer(let long) = trials[2].study
+    else {
+      Issue.record("not the studies of the file")
+      return
+    }
+    #expect(short.experiment == experiment && long.experiment == experiment)
+    #expect(short.usedTask.family == .linearSubspace(dimension: .fixed(2), signalVariance: 2))
+    #expect(short.usedTask.contextLength == 30 && long.usedTask.contextLength == 40)
+    #expect(long.usedTask.family == experiment.task.family)
+    #expect(Set([short.usedKey, long.usedKey, experiment.streams.data]).count == 3)
+    let (training, used) = (try trials[0].run { false }, try trials[1].run { false })
+    #expect(used[metric: "alpha"] == training[metric: "alpha"])
+    #expect(used[metric: "train_loss"] == training[metric: "train_loss"])
+    #expect(used.arrays == training.arrays.filter { $0.name.hasPrefix("final_") })
+    #expect(used[metric: "transfer_loss"] != nil && used[metric: "bayes_loss_test"] != nil)
+    #expect(used[metric: "bayes_loss_train"] == nil && used.metrics.allSatisfy { $0.value.isFinite })
+    expectError(file.replacing("transfer_d: 2", with: "transfer_d: 7"), "transfer_d = 7 is larger than n = 6")
+    expectError(file.replacing("transfer_d: 2", with: "grid_points: 7"), "grid_points has no meaning for any trial")
+  }
+
+  @Test func convergenceNeedsAKnownLimit() throws {
+    let file =
+      "{name: a, parameters: {study: convergence, task: sphere, attention: softmax, d: 2, L: 9, test_prompts: 5}}"
+    let trial = try plan(file).trials[0]
+    #expect(trial.parameters["epochs"] == nil && trial.parameters["train_prompts"] == nil)
+    #expect(
+      try trial.run { false }.metrics.map(\.name)
+        == ["deviation", "numerator", "denominator"].flatMap { name in
+          ["mean", "50", "90", "99"].map { "\(name)_\($0)" }
+        })
+    expectError(file.replacing("softmax", with: "linear"), "the limit of this attention on this task is not known")
+    expectError(file.replacing("L: 9", with: "epochs: 9"), "epochs has no meaning for any trial of this sweep")
+  }
+
   private func expectError(_ text: String, _ message: String) {
     do {
       _ = try SweepFile.parse(text: text, path: "sweep.yaml")

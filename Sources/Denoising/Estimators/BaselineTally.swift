@@ -31,10 +31,12 @@ struct BaselineTally {
     }
   }
 
-  /// The mean loss of each baseline.
+  /// The mean loss of each baseline; without a training half where no training prompt was seen.
   var losses: [BaselineLoss] {
     var train: [String: Double] = [:]
-    for (baseline, sum) in zip(withoutContext.entries, trainSums) { train[baseline.name] = sum / Double(trainCount) }
+    for (baseline, sum) in zip(withoutContext.entries, trainSums) where trainCount > 0 {
+      train[baseline.name] = sum / Double(trainCount)
+    }
     return zip(all.entries, testSums).map { baseline, sum in
       BaselineLoss(name: baseline.name, train: train[baseline.name], test: sum / Double(testCount))
     }

@@ -4,6 +4,10 @@ public enum Study: Sendable, Hashable {
   case training(Experiment)
   /// The loss of layers with scaled-identity weights is taken over a grid of scales.
   case landscape(LandscapeStudy)
+  /// A layer is trained on one task and used on another.
+  case transfer(TransferStudy)
+  /// Attention with ideal weights is compared with its limit for long contexts.
+  case convergence(ConvergenceStudy)
 
   /// The kinds of studies, by the words of sweep files.
   public enum Kind: String, Sendable, Hashable, CaseIterable {
@@ -11,6 +15,10 @@ public enum Study: Sendable, Hashable {
     case training
     /// The loss of layers with scaled-identity weights is taken over a grid of scales.
     case landscape
+    /// A layer is trained on one task and used on another.
+    case transfer
+    /// Attention with ideal weights is compared with its limit for long contexts.
+    case convergence
   }
 
   /// Which kind of study it is.
@@ -18,14 +26,18 @@ public enum Study: Sendable, Hashable {
     switch self {
     case .training: .training
     case .landscape: .landscape
+    case .transfer: .transfer
+    case .convergence: .convergence
     }
   }
 
-  /// Where its prompts come from.
+  /// Where its prompts come from; where there are two tasks, the one that is trained on.
   public var task: TaskConfiguration {
     switch self {
     case .training(let experiment): experiment.task
     case .landscape(let study): study.task
+    case .transfer(let study): study.experiment.task
+    case .convergence(let study): study.task
     }
   }
 
@@ -34,6 +46,8 @@ public enum Study: Sendable, Hashable {
     switch self {
     case .training(let experiment): experiment.attention
     case .landscape(let study): study.attention
+    case .transfer(let study): study.experiment.attention
+    case .convergence(let study): study.attention
     }
   }
 
@@ -42,6 +56,8 @@ public enum Study: Sendable, Hashable {
     switch self {
     case .training(let experiment): experiment.promptGroups
     case .landscape(let study): study.promptGroups
+    case .transfer(let study): study.promptGroups
+    case .convergence(let study): study.promptGroups
     }
   }
 }

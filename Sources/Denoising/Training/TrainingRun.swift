@@ -8,6 +8,8 @@ package struct TrainingRun {
   private let trainSet: PromptSet
   private let testSet: PromptSet
   private let kernel: AttentionKernel
+  /// Tokens of the longer contexts, where the two sets differ.
+  private let contextLengthMax: Int
 
   /// What training leaves behind.
   struct Outcome {
@@ -23,8 +25,9 @@ package struct TrainingRun {
     streams = experiment.streams
     self.trainSet = trainSet
     self.testSet = testSet
+    contextLengthMax = max(trainSet.contextLength, testSet.contextLength)
     kernel = AttentionKernel(
-      pooling: attention.kind.pooling, dimension: trainSet.dimension, contextLength: trainSet.contextLength,
+      pooling: attention.kind.pooling, dimension: trainSet.dimension, contextLength: contextLengthMax,
       hasResidual: attention.hasResidual)
   }
 
@@ -90,7 +93,7 @@ package struct TrainingRun {
   private func inStretches(
     _ range: Range<Int>, _ isCancelled: () -> Bool, _ body: (Range<Int>) -> Double
   ) throws(ExperimentError) -> Double {
-    let length = max(1, Self.tokensBetweenQuestions / trainSet.contextLength)
+    let length = max(1, Self.tokensBetweenQuestions / contextLengthMax)
     var sum = 0.0
     var first = range.lowerBound
     while first < range.upperBound {

@@ -54,10 +54,13 @@ extension IntegerDistribution {
 
 extension SweepReport {
   /// The training cells in groups that differ only in L, in the order in which each group first occurs in the grid.
-  var series: [ContextSeries] {
+  var series: [ContextSeries] { series(of: cells(of: .training)) }
+
+  /// Cells in groups that differ only in L, in the order in which each group first occurs.
+  func series(of cells: [CellResults]) -> [ContextSeries] {
     var order: [ParameterSet] = []
     var groups: [ParameterSet: [CellResults]] = [:]
-    for cell in cells(of: .training) {
+    for cell in cells {
       var shared = cell.parameters
       shared["L"] = nil
       if groups[shared] == nil { order.append(shared) }

@@ -14,6 +14,14 @@ public enum TableKind: String, Sendable, Hashable, CaseIterable {
   case baselines
   /// Minimum, trained weights and heuristics on each loss landscape.
   case landscape
+  /// Losses of layers that are used on another task than they were trained on, beside theory.
+  case transfer
+  /// How near the weights are to those that undo a coordinate transform.
+  case structure
+  /// Deviations of attention with ideal weights from its limit, beside the bounds of Propositions 5 and 6.
+  case convergence
+  /// Power laws in L through these deviations.
+  case convergenceFit = "convergence_fit"
 }
 
 extension SweepReport {
@@ -25,6 +33,10 @@ extension SweepReport {
     case .fit: fitTable
     case .baselines: baselineTable
     case .landscape: landscapeTable
+    case .transfer: transferTable
+    case .structure: structureTable
+    case .convergence: convergenceTable
+    case .convergenceFit: convergenceFitTable
     }
   }
 
@@ -32,8 +44,10 @@ extension SweepReport {
   public var defaultTables: [TableKind] {
     Study.Kind.allCases.filter { !cells(of: $0).isEmpty }.flatMap { kind -> [TableKind] in
       switch kind {
-      case .training: [.loss, .weights]
+      case .training: structuredCells.isEmpty ? [.loss, .weights] : [.loss, .weights, .structure]
       case .landscape: [.landscape]
+      case .transfer: [.transfer]
+      case .convergence: [.convergence, .convergenceFit]
       }
     }
   }

@@ -25,6 +25,7 @@ public struct SeedMetrics: Sendable, Hashable {
     case "alpha", "beta": turned(name, by: "alpha")
     case "minimum_alpha", "minimum_beta": turned(name, by: "minimum_alpha")
     case "node_alpha", "node_beta": turned(name, by: "node_alpha")
+    case "structure_alpha", "structure_beta": turned(name, by: "structure_alpha")
     case "bayes": mean("bayes_loss_train", "bayes_loss_test")
     case "excess_train": difference("train_loss", "bayes_loss_train")
     case "excess_test": difference("test_loss", "bayes_loss_test")

@@ -23,6 +23,15 @@ extension ExperimentStreams {
       shuffle: Self.key("icd stream shuffle", root: root, seed: parameters.integer(.seed), prompts))
   }
 
+  /// The key of the prompts on which a transfer study uses its layer: independent of those on which it is trained, and
+  /// of those of every other use.
+  static func transferKey(parameters: ParameterSet) -> UInt64 {
+    let names = Set((dataParameters + [.transferL, .transferD]).map(\.name))
+    let prompts = ParameterSet(sorted: parameters.entries.filter { names.contains($0.name) }).canonicalBytes
+    return key(
+      "icd stream transfer", root: parameters.integer(.seedRoot), seed: parameters.integer(.dataSeed), prompts)
+  }
+
   /// A key from a domain and two integers; the last bytes may be empty.
   static func key(_ domain: String, root: Int, seed: Int, _ parameters: [UInt8]) -> UInt64 {
     var writer = CanonicalWriter()

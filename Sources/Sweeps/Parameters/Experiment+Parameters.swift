@@ -13,7 +13,8 @@ extension Experiment {
         optimizer: Optimizer(parameters), learningRate: parameters.real(.learningRate),
         decayMilestones: parameters.reals(.decayAt),
         decayFactor: parameters[.decayFactor] == nil ? 1 : parameters.real(.decayFactor),
-        initialScale: parameters.real(.initialScale), evaluationInterval: parameters.integer(.evaluationInterval)),
+        initialScale: parameters.real(.initialScale),
+        evaluationInterval: parameters[.evaluationInterval] == nil ? 1 : parameters.integer(.evaluationInterval)),
       streams: ExperimentStreams(parameters: parameters))
   }
 }

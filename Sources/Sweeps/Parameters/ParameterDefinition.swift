@@ -12,7 +12,7 @@ package struct ParameterDefinition: Sendable {
   package let defaultText: String?
   /// Whether it has a meaning beside the given `study`, `task`, `attention`, `optimizer`, `transform` and `decay_at`.
   package let isMeaningful: @Sendable (Assignment) -> Bool
-  /// The default beside the same six; nothing for a parameter that may be absent.
+  /// The default beside the same six and the parameters whose names come earlier; nothing for one that may be absent.
   package let defaultValue: @Sendable (Assignment) -> ParameterValue?
 
   /// The default of a parameter that is absent from a trial that has it: what was added after identities were fixed, so

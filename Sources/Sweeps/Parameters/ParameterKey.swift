@@ -3,14 +3,16 @@ package enum ParameterKey: Int, CaseIterable, Sendable, Hashable {
   case L, alphaBounds, attention, batchSize, beta1, beta2, betaBounds, componentCount, componentWeights,
     contextSampling, d, dataSeed, decayAt, decayFactor, epochs, epsilon, evaluationInterval, gridPoints, initialScale,
     learningRate, momentum, n, noiseVariance, optimizer, radius, residual, seed, seedRoot, signalVariance, study,
-    task, testPrompts, trainPrompts, transform, transformCondition, transformSeed, transformTarget, weights
+    task, testPrompts, trainPrompts, transferL, transferD, transform, transformCondition, transformSeed,
+    transformTarget, weights
 
   private static let names = [
     "L", "alpha_bounds", "attention", "batch_size", "beta1", "beta2", "beta_bounds", "component_count",
     "component_weights", "context_sampling", "d", "data_seed", "decay_at", "decay_factor", "epochs", "epsilon",
     "evaluation_interval", "grid_points", "initial_scale", "learning_rate", "momentum", "n", "noise_variance",
     "optimizer", "radius", "residual", "seed", "seed_root", "signal_variance", "study", "task", "test_prompts",
-    "train_prompts", "transform", "transform_condition", "transform_seed", "transform_target", "weights",
+    "train_prompts", "transfer_L", "transfer_d", "transform", "transform_condition", "transform_seed",
+    "transform_target", "weights",
   ]
 
   private static let keys = Dictionary(uniqueKeysWithValues: zip(names, allCases))

@@ -21,23 +21,36 @@ extension Assignment {
   }
 
   private func studyViolation() -> RuleViolation? {
-    guard study == .landscape, isWord(.attention, "gaussian") else { return nil }
-    return RuleViolation(
-      keys: [.study, .attention], message: "a landscape over α and β is not one of gaussian attention",
-      hint: "it has W_K and W_Q apart; use attention: linear or softmax")
+    switch study {
+    case .landscape where isWord(.attention, "gaussian"):
+      return RuleViolation(
+        keys: [.study, .attention], message: "a landscape over α and β is not one of gaussian attention",
+        hint: "it has W_K and W_Q apart; use attention: linear or softmax")
+    case .convergence
+    where !(isWord(.task, "linear") && isWord(.attention, "linear"))
+      && !(isWord(.task, "sphere") && isWord(.attention, "softmax")):
+      return RuleViolation(
+        keys: [.study, .attention, .task], message: "the limit of this attention on this task is not known",
+        hint: "use attention: linear with task: linear, or attention: softmax with task: sphere")
+    default: return nil
+    }
   }
 
   private func dimensionViolation() -> RuleViolation? {
-    guard let n = integer(.n), let d = integerRange(.d)?.upperBound else { return nil }
+    dimensionViolation(.d) ?? dimensionViolation(.transferD)
+  }
+
+  private func dimensionViolation(_ key: ParameterKey) -> RuleViolation? {
+    guard let n = integer(.n), let d = integerRange(key)?.upperBound else { return nil }
     if isWord(.task, "linear"), d > n {
       return RuleViolation(
-        keys: [.d, .n], message: "d = \(d) is larger than n = \(n)",
+        keys: [key, .n], message: "\(key.name) = \(d) is larger than n = \(n)",
         hint: "a linear subspace of \(n) dimensions has at most d = \(n)")
     }
     if isWord(.task, "sphere"), d > n - 1 {
       return RuleViolation(
-        keys: [.d, .n], message: "a \(d)-sphere does not fit into n = \(n) dimensions",
-        hint: "a d-sphere lies in d + 1 dimensions, so d is at most n - 1 = \(n - 1)")
+        keys: [key, .n], message: "a \(d)-sphere does not fit into n = \(n) dimensions",
+        hint: "a d-sphere lies in d + 1 dimensions, so \(key.name) is at most n - 1 = \(n - 1)")
     }
     return nil
   }
@@ -77,7 +90,8 @@ extension Assignment {
   }
 
   private func sizeViolation() -> RuleViolation? {
-    guard let n = integer(.n), let train = integer(.trainPrompts), let test = integer(.testPrompts) else { return nil }
+    guard let n = integer(.n), let test = integer(.testPrompts) else { return nil }
+    let train = integer(.trainPrompts) ?? 0
     // No overflow: 2·10⁷ · 512 · 1026 · 4 is below 2⁶³.
     let bytes = (train + test) * n * (keptColumns(n) + 2) * 4
     guard bytes > Self.dataBytesMax else { return nil }
@@ -92,8 +106,9 @@ extension Assignment {
   /// target: the second moment, or a basis and its transpose.
   private func keptColumns(_ n: Int) -> Int {
     if isWord(.attention, "linear") { return n }
-    if isWord(.task, "mixture") { return isWord(.transform, "none") ? 0 : 2 * n }
-    return 2 * min(n, (integerRange(.d)?.upperBound ?? n) + 1)
+    if isWord(.task, "mixture") { return self[.transform] == nil || isWord(.transform, "none") ? 0 : 2 * n }
+    let rank = max(integerRange(.d)?.upperBound ?? n, integerRange(.transferD)?.upperBound ?? 0)
+    return 2 * min(n, rank + 1)
   }
 
   /// Why this is not a whole and valid description of a trial, or nothing. Used on what comes from the network: each

@@ -2,6 +2,11 @@ import Denoising
 
 private let isTraining: @Sendable (Assignment) -> Bool = { $0.study == .training }
 private let isLandscape: @Sendable (Assignment) -> Bool = { $0.study == .landscape }
+private let isTransfer: @Sendable (Assignment) -> Bool = { $0.study == .transfer }
+private let trains: @Sendable (Assignment) -> Bool = { [.training, .transfer].contains($0.study) }
+private let readsWholeTasks: @Sendable (Assignment) -> Bool = {
+  [.training, .landscape, .transfer].contains($0.study)
+}
 private let isLinearTask: @Sendable (Assignment) -> Bool = { $0.isWord(.task, "linear") }
 private let isSphere: @Sendable (Assignment) -> Bool = { $0.isWord(.task, "sphere") }
 private let isMixture: @Sendable (Assignment) -> Bool = { $0.isWord(.task, "mixture") }
@@ -9,7 +14,7 @@ private let hasLinearAttention: @Sendable (Assignment) -> Bool = { $0.isWord(.at
 private let isAdam: @Sendable (Assignment) -> Bool = { $0.isWord(.optimizer, "adam") }
 private let isGradientDescent: @Sendable (Assignment) -> Bool = { $0.isWord(.optimizer, "sgd") }
 private let decays: @Sendable (Assignment) -> Bool = { $0.reals(.decayAt)?.isEmpty == false }
-private let hasTransform: @Sendable (Assignment) -> Bool = { !$0.isWord(.transform, "none") }
+private let hasTransform: @Sendable (Assignment) -> Bool = { $0[.transform] != nil && !$0.isWord(.transform, "none") }
 private let hasRandomTransform: @Sendable (Assignment) -> Bool = { $0.isWord(.transform, "random") }
 
 /// Largest n, and so the largest d and the largest matrix.
@@ -22,7 +27,8 @@ private let promptCountMax = 10_000_000
 extension ParameterDefinition {
   /// The table of parameters, in the order of the documentation: names, types, bounds, defaults (the paper's settings) and where each has a meaning.
   package static let table =
-    studyTable + taskTable + transformTable + attentionTable + promptTable + trainingTable + landscapeTable + seedTable
+    studyTable + taskTable + transformTable + attentionTable + promptTable + trainingTable + landscapeTable
+    + transferTable + seedTable
 
   private static let studyTable: [ParameterDefinition] = [
     .init(
@@ -64,9 +70,10 @@ extension ParameterDefinition {
   ]
 
   private static let transformTable: [ParameterDefinition] = [
-    .init(.transform, .transform, "fixed matrix A through which the learner sees every prompt", default: "none") {
-      _ in .text("none")
-    },
+    .init(
+      .transform, .transform, "fixed matrix A through which the learner sees every prompt",
+      when: "study: training, landscape, transfer", default: "none", isMeaningful: readsWholeTasks,
+      defaultValue: { _ in .text("none") }),
     .init(
       .transformTarget, .word(["original", "transformed"]), "whether x or A x is to be predicted",
       when: "transform: random or a matrix", default: "original", isMeaningful: hasTransform,
@@ -91,12 +98,19 @@ extension ParameterDefinition {
       "what is drawn of a context: its tokens, or only X Xᵀ/L, exactly and at a cost that does not depend on L",
       when: "task: linear with attention: linear", default: "tokens", implicitDefault: .text("tokens"),
       isMeaningful: { isLinearTask($0) && hasLinearAttention($0) }, defaultValue: { _ in nil }),
-    .init(.residual, .flag, "whether the query is added to the output", default: "false") { _ in .flag(false) },
+    .init(
+      .residual, .flag, "whether the query is added to the output", when: "study: training, landscape, transfer",
+      default: "false", isMeaningful: readsWholeTasks, defaultValue: { _ in .flag(false) }),
   ]
 
   private static let promptTable: [ParameterDefinition] = [
-    .init(.trainPrompts, .integer(1...promptCountMax), "training prompts", default: "800") { _ in .integer(800) },
-    .init(.testPrompts, .integer(1...promptCountMax), "test prompts", default: "200") { _ in .integer(200) },
+    .init(
+      .trainPrompts, .integer(1...promptCountMax), "training prompts", when: "study: training, landscape, transfer",
+      default: "800", isMeaningful: readsWholeTasks, defaultValue: { _ in .integer(800) }),
+    .init(
+      .testPrompts, .integer(1...promptCountMax),
+      "test prompts; in a transfer, those on which the layer is used", default: "200"
+    ) { _ in .integer(200) },
   ]
 
   private static let trainingTable: [ParameterDefinition] = [
@@ -132,10 +146,9 @@ extension ParameterDefinition {
     .training(
       .initialScale, .real(.positive), "weights start uniform in ±initial_scale/√n", default: "1"
     ) { _ in .real(1) },
-    .training(
+    .init(
       .evaluationInterval, .integer(1...1_000_000), "epochs between two evaluations of the whole train and test loss",
-      default: "1"
-    ) { _ in .integer(1) },
+      when: "study: training", default: "1", isMeaningful: isTraining, defaultValue: { _ in .integer(1) }),
   ]
 
   private static let landscapeTable: [ParameterDefinition] = [
@@ -149,6 +162,17 @@ extension ParameterDefinition {
     .init(
       .gridPoints, .integer(2...1000), "values of α and of β on the grid", when: "study: landscape", default: "50",
       isMeaningful: isLandscape, defaultValue: { _ in .integer(50) }),
+  ]
+
+  private static let transferTable: [ParameterDefinition] = [
+    .init(
+      .transferD, .integerOrUniform(1...ambientDimensionMax),
+      "dimension of the subspace or sphere on which the layer is used",
+      when: "study: transfer; task: linear, sphere", default: "d",
+      isMeaningful: { isTransfer($0) && !isMixture($0) }, defaultValue: { $0[.d] }),
+    .init(
+      .transferL, .integer(1...1_000_000), "length of the contexts with which the layer is used",
+      when: "study: transfer", default: "L", isMeaningful: isTransfer, defaultValue: { $0[.L] }),
   ]
 
   // Set by the `seeds` section, for every trial.
@@ -168,7 +192,7 @@ extension ParameterDefinition {
     defaultValue: @escaping @Sendable (Assignment) -> ParameterValue?
   ) -> ParameterDefinition {
     .init(
-      key, kind, summary, when: "study: training" + (meaning.map { "; \($0)" } ?? ""), default: text,
-      isMeaningful: { isTraining($0) && isMeaningful($0) }, defaultValue: defaultValue)
+      key, kind, summary, when: "study: training, transfer" + (meaning.map { "; \($0)" } ?? ""), default: text,
+      isMeaningful: { trains($0) && isMeaningful($0) }, defaultValue: defaultValue)
   }
 }

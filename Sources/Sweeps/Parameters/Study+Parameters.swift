@@ -6,6 +6,8 @@ extension Study {
     switch parameters.study {
     case .training: self = .training(Experiment(parameters: parameters))
     case .landscape: self = .landscape(LandscapeStudy(parameters: parameters))
+    case .transfer: self = .transfer(TransferStudy(parameters: parameters))
+    case .convergence: self = .convergence(ConvergenceStudy(parameters: parameters))
     }
   }
 }
@@ -22,6 +24,25 @@ extension LandscapeStudy {
       valueScales: ScaleGrid(parameters, .alphaBounds), keyQueryScales: ScaleGrid(parameters, .betaBounds),
       trainPromptCount: parameters.integer(.trainPrompts), testPromptCount: parameters.integer(.testPrompts),
       dataKey: ExperimentStreams(parameters: parameters).data)
+  }
+}
+
+extension TransferStudy {
+  fileprivate init(parameters: ParameterSet) {
+    var used = parameters
+    used[ParameterKey.L.name] = parameters[.transferL]
+    if let dimension = parameters[.transferD] { used[ParameterKey.d.name] = dimension }
+    self.init(
+      experiment: Experiment(parameters: parameters), usedTask: TaskConfiguration(used),
+      usedKey: ExperimentStreams.transferKey(parameters: parameters))
+  }
+}
+
+extension ConvergenceStudy {
+  fileprivate init(parameters: ParameterSet) {
+    self.init(
+      task: TaskConfiguration(parameters), attention: AttentionConfiguration(parameters),
+      promptCount: parameters.integer(.testPrompts), dataKey: ExperimentStreams(parameters: parameters).data)
   }
 }
 

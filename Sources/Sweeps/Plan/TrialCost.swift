@@ -43,6 +43,10 @@ public enum TrialCost {
       // Linear attention pools once for all β. The minimum takes some 66 further values of β.
       let passes = assignment.isWord(.attention, "linear") ? 8 : number(.gridPoints) + 66
       return operations + pass * train * passes
+    case .transfer:
+      // Sampling is counted as if all contexts had the length L; the layer is trained, and used twice.
+      return operations + pass * (3 * train * number(.epochs) + 2 * prompts)
+    case .convergence: return operations
     }
   }
 }

@@ -44,20 +44,18 @@ private struct StructuredWeights {
     }
     guard let value = matrix("final_value"), let keyQuery = matrix("final_key_query") else { return nil }
     let (V, K) = ("{/:Italic W}_{PV}", "{/:Italic W}_{KQ}")
+    let products = WeightStructure.products(value: value, keyQuery: keyQuery, transform: transform)
     entries = [
-      (K + " {/:Italic AA}^{T}", "β {/:Italic I}", keyQuery * (A * A.transposed)),
-      transform.target == .original
-        ? (V + " {/:Italic A}", "α {/:Italic I}", value * A) : (V, "α {/:Italic I}", value),
+      (K + " {/:Italic AA}^{T}", "β {/:Italic I}", products.keyQuery),
+      (V + (transform.target == .original ? " {/:Italic A}" : ""), "α {/:Italic I}", products.value),
     ]
   }
 
   func panels(rowLabel: String, _ data: inout FigureData) -> [GnuplotScript.Panel] {
     entries.enumerated().flatMap { index, entry in
       let n = entry.matrix.rows
-      let scale = (0..<n).reduce(0) { $0 + entry.matrix[$1, $1] } / Double(n)
-      let target = (0..<n * n).map { $0 % (n + 1) == 0 ? scale : 0 }
-      let distance = zip(entry.matrix.values, target).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }.squareRoot()
-      let relative = distance / (Double(n).squareRoot() * scale.magnitude)
+      let fit = WeightStructure.Fit(entry.matrix)
+      let target = (0..<n * n).map { $0 % (n + 1) == 0 ? fit.scale : 0 }
       let most = (entry.matrix.values + target).filter(\.isFinite).map(\.magnitude).max() ?? 1
       func panel(_ title: String, _ note: String, _ values: [Double], isFirst: Bool) -> GnuplotScript.Panel {
         let block = data.add(GnuplotText.literal(title), matrix: values, columns: n)
@@ -67,9 +65,10 @@ private struct StructuredWeights {
           settings: HeatMap.settings(rows: n, columns: n, bound: most) + (isFirst && index == 0 ? [label] : []),
           plots: [HeatMap.plot(block)], hasColorBox: !isFirst)
       }
-      let number = GnuplotText.readable(DecimalFormat(decimals: 3).text(scale))
+      let number = GnuplotText.readable(DecimalFormat(decimals: 3).text(fit.scale))
       return [
-        panel(entry.symbol, "off by \(DecimalFormat(decimals: 3).text(relative))", entry.matrix.values, isFirst: true),
+        panel(
+          entry.symbol, "off by \(DecimalFormat(decimals: 3).text(fit.deviation))", entry.matrix.values, isFirst: true),
         panel(entry.target, "\(entry.target.prefix(1)) = \(number)", target, isFirst: false),
       ]
     }
