@@ -9,7 +9,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-readonly all_parts=(messages slurm ssh units)
+readonly all_parts=(messages slurm ssh units container)
 parts=("$@")
 ((${#parts[@]})) || parts=("${all_parts[@]}")
 for part in "${parts[@]}"; do
@@ -66,6 +66,8 @@ trap clean_up EXIT
 trap 'exit 130' INT TERM
 
 icd=${ICD:-.build/release/icd}
+# To the jobs of the test it would be the program's name.
+unset ICD
 [[ -x $icd ]] || swift build --configuration release --product icd
 mkdir -p "$input/source" "$input/reference"
 cp -a cluster examples "$input/source/"
@@ -102,7 +104,8 @@ for part in "${parts[@]}"; do
   [[ $part != container ]] || own=()
   begin=$SECONDS status=0
   # In the background, so that a signal to this script is not kept waiting.
-  WORLD_INPUT=$input unshare "${namespaces[@]}" "${own[@]}" bash "cluster/test/$part.sh" </dev/null &
+  # Ended with this script, even by kill -9.
+  WORLD_INPUT=$input setpriv --pdeathsig KILL unshare "${namespaces[@]}" "${own[@]}" bash "cluster/test/$part.sh" </dev/null &
   world=$!
   wait $world || status=$?
   world=''
