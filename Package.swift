@@ -25,6 +25,8 @@ let package = Package(
     .executable(name: "icd", targets: ["icd"]),
     .library(name: "Denoising", targets: ["Denoising"]),
     .library(name: "Numerics", targets: ["Numerics"]),
+    // For Benchmarks/, which measures the very coordinator and workers that `icd` runs.
+    .library(name: "Scheduling", targets: ["Scheduling", "Messaging", "Results", "Sweeps"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -77,7 +79,13 @@ let package = Package(
       name: "ReportsTests", dependencies: ["Reports", "Results", "Sweeps", "Denoising", "Numerics"],
       swiftSettings: strict),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["Results", "Sweeps", "Denoising", "Numerics"], swiftSettings: strict),
+      name: "EndToEndTests", dependencies: ["Fuzzing", "Messaging", "Results", "Sweeps", "Denoising", "Numerics"],
+      swiftSettings: strict),
+    // The generators of nearly valid input are code of their own: the tests use them, and so does libFuzzer.
+    .target(
+      name: "Fuzzing", dependencies: ["Messaging", "Results", "Scheduling", "Sweeps"], path: "Tests/Fuzzing",
+      swiftSettings: strict),
+    .testTarget(name: "FuzzingTests", dependencies: ["Fuzzing"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

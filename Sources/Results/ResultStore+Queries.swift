@@ -44,7 +44,7 @@ extension ResultStore {
             SELECT r.version, count(*) FROM json_each(?) w JOIN trials t ON t.trial = w.value
             JOIN results r ON r.trial_id = t.id GROUP BY r.version
             """, arguments: [Self.list(trials[batch..<min(batch + Self.trialsPerQueryMax, trials.count)])])
-        for row in rows { counts[row[0], default: 0] += row[1] }
+        for row in rows { counts[try row.decode(atIndex: 0), default: 0] += try row.decode(Int.self, atIndex: 1) }
       }
       return counts
     }
@@ -52,28 +52,11 @@ extension ResultStore {
 
   /// The whole result of a trial, bit for bit as it was committed; nothing if it has none.
   public func result(of trial: TrialID) throws -> TrialResult? {
-    try read { database in
-      guard let id = try Self.resultRow(trial, in: database) else { return nil }
-      let metrics = try Row.fetchAll(
-        database, sql: "SELECT name, value FROM metrics WHERE trial_id = ? ORDER BY position", arguments: [id]
-      ).map { TrialResult.Metric(name: $0[0], value: $0[1] ?? .nan) }
-      let curves = try Row.fetchAll(
-        database, sql: "SELECT name, points FROM curves WHERE trial_id = ? ORDER BY position", arguments: [id]
-      ).map { row in
-        guard let points = JSONText.parseNumbers(row[1]) else {
-          throw damaged(trial, "a curve is not a list of numbers")
-        }
-        return TrialResult.Curve(name: row[0], values: points)
-      }
-      let arrays = try Row.fetchAll(
-        database, sql: "SELECT name, shape, float32 FROM weights WHERE trial_id = ? ORDER BY position", arguments: [id]
-      ).map { row in
-        guard let shape = JSONText.parseNumbers(row[1])?.compactMap(Int.init(exactly:)),
-          let values = Float32Blob.decode(row[2]), shape.reduce(1, *) == values.count
-        else { throw damaged(trial, "an array has not the number of entries that its shape asks for") }
-        return TrialResult.Array(name: row[0], shape: shape, values: values)
-      }
-      return TrialResult(metrics: metrics, curves: curves, arrays: arrays)
+    guard let row = try read({ try Self.resultRow(trial, in: $0) }), let record = try records(in: [row]).first else {
+      return nil
+    }
+    do { return try record.decodedResult() } catch {
+      throw StoreError.corrupt(path: path, reason: "trial \(trial): \(error.text)")
     }
   }
 
@@ -83,8 +66,10 @@ extension ResultStore {
       guard let id = try Self.resultRow(trial, in: database) else { return nil }
       return try Row.fetchOne(database, sql: "SELECT * FROM results WHERE trial_id = ?", arguments: [id]).map {
         ResultOrigin(
-          digest: $0["digest"], attempt: $0["attempt"], worker: $0["worker"], host: $0["host"],
-          startedAt: $0["started_at"], seconds: $0["seconds"], version: $0["version"])
+          digest: try $0.decode(forColumn: "digest"), attempt: try $0.decode(forColumn: "attempt"),
+          worker: try $0.decode(forColumn: "worker"), host: try $0.decode(forColumn: "host"),
+          startedAt: try $0.decode(forColumn: "started_at"), seconds: try $0.decode(forColumn: "seconds"),
+          version: try $0.decode(forColumn: "version"))
       }
     }
   }
@@ -118,8 +103,8 @@ extension ResultStore {
     var values = [[String: Double]](repeating: [:], count: trials.count)
     while let row = try rows.next() {
       // A metric without a value is one that was not a number.
-      guard let value: Double = row[2] else { continue }
-      values[row[0]][row[1]] = value
+      guard let value = try row.decode(Double?.self, atIndex: 2) else { continue }
+      values[try row.decode(Int.self, atIndex: 0)][try row.decode(String.self, atIndex: 1)] = value
     }
     for (trial, metrics) in zip(trials, values) where !metrics.isEmpty { found[trial] = metrics }
   }
@@ -129,9 +114,5 @@ extension ResultStore {
     try Int64.fetchOne(
       database, sql: "SELECT trial_id FROM results JOIN trials ON id = trial_id WHERE trial = ?",
       arguments: [trial.description])
-  }
-
-  private func damaged(_ trial: TrialID, _ reason: String) -> StoreError {
-    .corrupt(path: path, reason: "trial \(trial): \(reason)")
   }
 }

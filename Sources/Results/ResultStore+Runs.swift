@@ -48,7 +48,11 @@ extension ResultStore {
   public func sweeps() throws -> [SweepRecord] {
     try read { database in
       try Row.fetchAll(database, sql: "SELECT name, text, hash, path FROM sweeps ORDER BY recorded_at DESC, id DESC")
-        .map { SweepRecord(name: $0["name"], text: $0["text"], hash: $0["hash"], path: $0["path"]) }
+        .map {
+          SweepRecord(
+            name: try $0.decode(atIndex: 0), text: try $0.decode(atIndex: 1), hash: try $0.decode(atIndex: 2),
+            path: try $0.decode(atIndex: 3))
+        }
     }
   }
 }

@@ -71,6 +71,10 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
       self = known
       return
     }
+    guard !(error is RowDecodingError) else {
+      self = .corrupt(path: path, reason: "a value is missing, or is of another type")
+      return
+    }
     guard let error = error as? DatabaseError else {
       self = .failed(path: path, reason: String(describing: error))
       return

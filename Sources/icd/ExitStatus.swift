@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Reports
 import Results
 import Scheduling
 import Sweeps
@@ -53,9 +54,9 @@ func exit(with error: any Error) -> Never {
   }
 }
 
-/// Writes a line to standard error.
+/// Writes lines to standard error. What they quote may come from anywhere: control characters become spaces.
 func printError(_ text: String) {
-  FileHandle.standardError.write(Data((text + "\n").utf8))
+  FileHandle.standardError.write(Data((TerminalText.printableLines(text) + "\n").utf8))
 }
 
 /// Whether the error, or the request for help or the version, comes from the parsing of arguments.

@@ -91,6 +91,14 @@ import Testing
     #expect(scratch.contents == ["folder.yaml", "latin.yaml"])
   }
 
+  /// What an error quotes may hold what a terminal would obey.
+  @Test func errorsHoldNoControlCharacters() throws {
+    let scratch = try Scratch()
+    let output = try Program.run(["plan", "no\u{1B}[31m\u{7}such.yaml"], in: scratch)
+    #expect(output.status == 2 && output.standardError.contains("such.yaml"), "\(output.standardError)")
+    #expect(!output.standardError.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" })
+  }
+
   @Test func theGoodFileIsGood() throws {
     let scratch = try Scratch()
     try scratch.write(Self.good, to: "sweep.yaml")

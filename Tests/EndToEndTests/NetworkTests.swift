@@ -3,7 +3,7 @@ import Testing
 
 /// A coordinator and workers as separate programs, over TCP on the loopback address.
 @Suite struct NetworkTests {
-  private static func coordinator(_ scratch: Scratch, output: String = "out") throws -> Program.Running {
+  static func coordinator(_ scratch: Scratch, output: String = "out") throws -> Program.Running {
     let coordinator = try Program.Running(
       [
         "coordinator", "sweep.yaml", "--listen", "tcp://127.0.0.1:*", "--join-file", "join.json", "--output", output,

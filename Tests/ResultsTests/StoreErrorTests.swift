@@ -48,6 +48,40 @@ import Testing
     }
   }
 
+  /// Columns that the schema forbids to be empty, and shapes whose product is no number: damaged, and no crash.
+  @Test func damagedColumnsAreRefused() throws {
+    try withTemporaryDirectory { directory in
+      let store = try ResultStore(directory: directory, access: .create)
+      let trial = try testTrial()
+      let array = TrialResult.Array(name: "w", shape: [1], values: [1])
+      try store.commit([
+        ResultRecord(
+          trial: trial, result: TrialResult(metrics: [], curves: [], arrays: [array]), attempt: 1, worker: "w",
+          host: "h", startedAt: 0, seconds: 1, workerVersion: "1")
+      ])
+      try store.recordSweep(SweepRecord(name: "a", text: "t", hash: "h", path: "p"), at: 0)
+      try store.close()
+      try sqlite(
+        file(directory),
+        """
+        UPDATE weights SET shape = '[4294967296,4294967296]';
+        PRAGMA writable_schema = ON;
+        UPDATE sqlite_schema SET sql = replace(sql, ' NOT NULL', '') WHERE name IN ('sweeps', 'results');
+        """)
+      try sqlite(file(directory), "UPDATE sweeps SET name = NULL; UPDATE results SET version = NULL, worker = NULL;")
+      let damaged = try ResultStore(directory: directory, access: .readOnly)
+      let reads: [() throws -> Void] = [
+        { _ = try damaged.result(of: trial.id) }, { _ = try damaged.sweeps() },
+        { _ = try damaged.origin(of: trial.id) }, { _ = try damaged.versions(of: [trial.id]) },
+      ]
+      for read in reads {
+        let error = #expect(throws: StoreError.self) { try read() }
+        if case .corrupt = error { continue }
+        Issue.record("\(String(describing: error)) is no word for a damaged file")
+      }
+    }
+  }
+
   @Test func anEmptyFileHoldsNoResultsYet() throws {
     try withTemporaryDirectory { directory in
       try Data().write(to: URL(fileURLWithPath: file(directory)))

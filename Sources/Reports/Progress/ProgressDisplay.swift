@@ -65,9 +65,7 @@ public struct ProgressDisplay {
   /// Writes a message, for example the first failure, at once and above the bar. It may come from anywhere: control
   /// characters but line ends become spaces.
   public mutating func print(_ message: String) {
-    let lines = message.split(separator: "\n", omittingEmptySubsequences: false)
-      .map { TerminalText.printable(String($0)) }.joined(separator: "\n")
-    write((isBarOnScreen ? Self.clearLine : "") + lines + "\n")
+    write((isBarOnScreen ? Self.clearLine : "") + TerminalText.printableLines(message) + "\n")
     isBarOnScreen = false
     // The bar comes back with the next snapshot.
     if case .bar = style { lastShown = nil }

@@ -67,22 +67,3 @@ extension TableLayout.Style {
     heading: { Table.markdownEscape($0.heading) }, number: { $0.text($1) }, withError: { "\($0) ± \($1)" },
     word: { Table.markdownEscape($0) })
 }
-
-/// Text that came from a file and goes to a terminal.
-enum TerminalText {
-  /// Without control characters, which could move the cursor or change colours; each becomes a space.
-  static func printable(_ text: String) -> String {
-    String(
-      String.UnicodeScalarView(
-        text.unicodeScalars.map { scalar in
-          switch scalar.properties.generalCategory {
-          case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: " "
-          default: scalar
-          }
-        }))
-  }
-
-  /// Columns that the text takes on a terminal. Our own texts hold no wide characters; combining marks join the
-  /// character before them.
-  static func width(_ text: String) -> Int { text.count }
-}
