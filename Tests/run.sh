@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Every check, on a machine that has a Swift toolchain, bash and apt-get: installs what is missing, then lints,
-# builds in release (numeric code is a hundred times slower in debug) and tests.
+# Every check, on a machine that has a Swift toolchain, bash, Python 3 and apt-get: installs what is missing, then lints,
+# builds in release (numeric code is a hundred times slower in debug), tests, and lets real processes fail for a minute.
 #
 #   bash Tests/run.sh [--filter REGEX ...]      arguments go to `swift test`
 set -euo pipefail
@@ -17,3 +17,8 @@ swift build --configuration release --build-tests
 echo "== test"
 # One test at a time: many of them start processes, and two cores would only make them wait for one another.
 swift test --configuration release --skip-build --no-parallel "$@"
+# With arguments somebody wants certain tests.
+if (($# == 0)); then
+  echo "== faults"
+  bash Tests/chaos.sh --short
+fi

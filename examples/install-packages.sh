@@ -8,6 +8,7 @@ set -euo pipefail
 packages=(libzmq3-dev libmsgpack-dev libsodium-dev libsqlite3-dev gnuplot-nox fonts-dejavu-core)
 if [[ ${1:-} == --testing ]]; then
   packages+=(shellcheck sqlite3)
+  if ! command -v python3 >/dev/null; then packages+=(python3); fi
 fi
 
 if ! command -v swift >/dev/null; then

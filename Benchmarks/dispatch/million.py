@@ -3,7 +3,6 @@
 Usage: million.py TRIALS
 """
 
-import json
 import os
 import signal
 import socket
@@ -47,12 +46,13 @@ class Coordinator:
 
     def __init__(self, directory, port):
         join_file = directory / "join.json"
-        before = incarnation(join_file)
+        # A killed coordinator leaves its join file; the next one writes it when it listens.
+        join_file.unlink(missing_ok=True)
         self.begin = time.monotonic()
         self.process = subprocess.Popen(
             [PROGRAM, "coordinator", "sweep.yaml", "--listen", f"tcp://127.0.0.1:{port}", "--join-file", "join.json",
              "--output", "out", "--quiet"], cwd=directory, stdout=subprocess.DEVNULL)
-        while incarnation(join_file) in (None, before):
+        while not join_file.exists():
             if self.process.poll() is not None:
                 sys.exit("the coordinator ended")
             time.sleep(0.01)
@@ -65,14 +65,6 @@ class Coordinator:
         _, status, usage = os.wait4(self.process.pid, 0)
         self.process.returncode = os.waitstatus_to_exitcode(status)
         return self.process.returncode, usage.ru_maxrss << 10
-
-
-def incarnation(path):
-    """Who wrote a join file; nothing while there is none."""
-    try:
-        return json.loads(path.read_text())["incarnation"]
-    except (OSError, ValueError):
-        return None
 
 
 def committed(directory):

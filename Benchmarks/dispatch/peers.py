@@ -68,13 +68,15 @@ def parsl(tasks):
     from parsl.executors import HighThroughputExecutor
     from parsl.providers import LocalProvider
 
+    # It starts programs of its own by name.
+    os.environ["PATH"] = os.path.dirname(sys.executable) + os.pathsep + os.environ["PATH"]
     executor = HighThroughputExecutor(
         label="local", address="127.0.0.1", max_workers_per_node=WORKERS, prefetch_capacity=100, cores_per_worker=1,
         encrypted=False, provider=LocalProvider(init_blocks=1, max_blocks=1, min_blocks=1))
     with tempfile.TemporaryDirectory() as directory:
         os.chdir(directory)
         with library.load(Config(
-            executors=[executor], app_cache=False, retries=0, strategy="none", usage_tracking=0,
+            executors=[executor], retries=0, strategy="none", usage_tracking=0,
             run_dir=directory, initialize_logging=False,
         )):
             task = python_app(empty)

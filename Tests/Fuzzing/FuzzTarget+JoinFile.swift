@@ -9,10 +9,10 @@ extension FuzzTarget {
     let contents = [
       JoinFile(
         endpoints: ["tcp://127.0.0.1:7700", "tcp://[::1]:7700"], server: try CurveKeyPair.generate().publicKey,
-        worker: try CurveKeyPair.generate(), sweepName: "a", sweepHash: "abc", incarnation: .random(), build: "1"),
+        client: try CurveKeyPair.generate(), sweepName: "a", sweepHash: "abc", epoch: .random(), build: "1"),
       JoinFile(
-        endpoints: ["ipc:///tmp/socket"], server: nil, worker: nil, sweepName: "a", sweepHash: "abc",
-        incarnation: .random(), build: "1"),
+        role: .status, endpoints: ["ipc:///tmp/socket"], server: nil, client: nil, sweepName: "a", sweepHash: "abc",
+        epoch: .random(), build: "1"),
     ]
     let seeds = try contents.map { contents in
       try contents.write(to: path)

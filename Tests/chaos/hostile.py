@@ -101,10 +101,7 @@ def strangers_join_file(rig):
          "other", "--quiet"], "other.log")
     eventually((rig.directory / "other.json").exists, 30, "the other coordinator")
     contents = json.loads(rig.join_file.read_text())
-    contents |= {
-        name: value for name, value in json.loads((rig.directory / "other.json").read_text()).items()
-        if name.startswith("worker")
-    }
+    contents["client"] = json.loads((rig.directory / "other.json").read_text())["client"]
     other.kill()
     path = rig.directory / "stranger.json"
     path.touch(0o600)
