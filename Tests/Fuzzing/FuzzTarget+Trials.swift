@@ -22,7 +22,7 @@ extension FuzzTarget {
     }
     try FuzzFailure.require(trial.canonicalBytes == bytes, "a trial with two canonical forms")
     try FuzzFailure.require(trial.cost.isFinite && trial.cost > 0, "a trial that costs \(trial.cost)")
-    _ = trial.experiment
+    _ = trial.study
     return true
   }
 
@@ -52,6 +52,7 @@ extension FuzzTarget {
       - {task: linear, attention: softmax, d: 2, transform: [[0, 1, 0, 0], [2, 0, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]}
       - {task: sphere, attention: gaussian, d: 2, radius: 1.5}
       - {task: mixture, attention: softmax, component_count: 2, component_weights: [1, 3]}
+      - {study: landscape, task: sphere, attention: softmax, d: 2, alpha_bounds: [-2, 2], grid_points: 5}
     axes:
       L: [7, {range: [10, 20, 5]}]
       weights: [full, scaled_identity]
@@ -101,7 +102,7 @@ extension FuzzTarget {
       let again = try Trial(canonicalBytes: trial.canonicalBytes)
       let isSame = again.id == trial.id && again.cost == trial.cost
       try FuzzFailure.require(isSame, "trial \(trial.id) comes back as another")
-      _ = again.experiment
+      _ = again.study
     }
   }
 

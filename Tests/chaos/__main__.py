@@ -10,6 +10,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+import crowd  # noqa: E402
 import disk  # noqa: E402
 import frames  # noqa: E402
 import hostile  # noqa: E402
@@ -20,9 +21,10 @@ from rig import PROGRAM, Failed, Report  # noqa: E402
 
 SCENARIOS = {
     "kills": kills, "pause": pause, "network": network, "disk": disk, "hostile": hostile, "frames": frames,
+    "crowd": crowd,
 }
-# The ordinary tests send damaged frames themselves.
-SHORT = [name for name in SCENARIOS if name != "frames"]
+# The others are among the ordinary tests themselves, with smaller numbers.
+SHORT = [name for name in SCENARIOS if name not in ("frames", "crowd")]
 
 
 def perform(name, short):
