@@ -204,15 +204,26 @@ class Rig:
     def committed(self):
         return store.count(self.output)
 
-    def finish(self, seconds):
-        """Waits for the end of the run and of its workers."""
+    def finish(self, seconds, may_miss_the_end=False):
+        """Waits for the end of the run and of its workers; returns how many of them had to be told.
+
+        Who does not hear that the run is over goes on waiting for a coordinator, ten minutes long.
+        """
         status = self.coordinator.wait(seconds)
         if status != 0:
             raise Failed(f"the coordinator ended with {status}:\n{self.coordinator.text[-3000:]}")
+        told = 0
         for worker in self.workers:
+            if may_miss_the_end:
+                try:
+                    worker.wait(10)
+                except Failed:
+                    told += 1
+                    worker.signal(signal.SIGTERM)
             status = worker.wait(60)
             if status != 0:
                 raise Failed(f"a worker ended with {status}:\n{worker.text[-2000:]}")
+        return told
 
     def compare(self, reference, report):
         """Holds the finished run against an undisturbed one, in the store and in the tables."""
