@@ -8,7 +8,8 @@ from pathlib import Path
 
 from rig import Failed, Rig, eventually
 
-MEBIBYTES = 24
+# Room for all results several times, so that only the filler fills it.
+MEBIBYTES = 128
 TROUBLE = "the store fails, and the run waits for it"
 RELIEF = "the store works again"
 
