@@ -5,7 +5,7 @@
 //   dispatch worker JOIN-FILE [RESULT]                       started by the first
 //
 // CURVE over loopback TCP, every result synchronised to the disk in DIRECTORY before it is acknowledged. With
-// --real-results each trial returns what a real one of the sweep returned: 27 numbers, five curves and four matrices.
+// --real-results each trial returns what a real one of the sweep returned: 19 numbers, five curves and four matrices.
 
 import Foundation
 
