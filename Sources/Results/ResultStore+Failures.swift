@@ -33,8 +33,10 @@ extension ResultStore {
           """
       ).map {
         FailedTrial(
-          trial: $0["trial"], parameters: $0["parameters"], attempts: $0["attempts"], kind: $0["kind"],
-          message: $0["message"], worker: $0["worker"], host: $0["host"], at: $0["at"])
+          trial: try $0.decode(forColumn: "trial"), parameters: try $0.decode(forColumn: "parameters"),
+          attempts: try $0.decode(forColumn: "attempts"), kind: try $0.decode(forColumn: "kind"),
+          message: try $0.decode(forColumn: "message"), worker: try $0.decode(forColumn: "worker"),
+          host: try $0.decode(forColumn: "host"), at: try $0.decode(forColumn: "at"))
       }
     }
   }
@@ -54,11 +56,11 @@ extension ResultStore {
           GROUP BY t.id
           """, arguments: ["[" + strikeKinds.map { JSONText.string($0) }.joined(separator: ",") + "]"])
       while let row = try rows.next() {
-        let name: String = row[0]
+        let name = try row.decode(String.self, atIndex: 0)
         guard let trial = TrialID(name) else {
           throw StoreError.corrupt(path: path, reason: "“\(name)” is not the name of a trial")
         }
-        let (isFinal, strikes): (Bool, Int) = (row[1], row[2])
+        let (isFinal, strikes) = (try row.decode(Bool.self, atIndex: 1), try row.decode(Int.self, atIndex: 2))
         if isFinal { standing.givenUp.insert(trial) } else if strikes > 0 { standing.strikes[trial] = strikes }
       }
       return standing

@@ -71,15 +71,17 @@ extension ResultStore {
           FROM runs r JOIN sweeps s ON s.id = r.sweep_id WHERE s.hash = ? ORDER BY r.id
           """, arguments: [hash]
       ).map { row in
-        let versions: String = row["versions"]
+        let versions = try row.decode(String.self, forColumn: "versions")
         guard let names = try? JSONDecoder().decode([String: String].self, from: Data(versions.utf8)) else {
-          let run: Int64 = row["id"]
+          let run = try row.decode(Int64.self, forColumn: "id")
           throw StoreError.corrupt(path: path, reason: "the versions of run \(run) are not names and texts")
         }
         return RunHistoryEntry(
-          run: row["id"], startedAt: row["started_at"], endedAt: row["ended_at"], outcome: row["outcome"],
-          host: row["host"], workers: row["workers"], versions: names, results: row["results"],
-          failedAttempts: row["failed_attempts"])
+          run: try row.decode(forColumn: "id"), startedAt: try row.decode(forColumn: "started_at"),
+          endedAt: try row.decode(forColumn: "ended_at"), outcome: try row.decode(forColumn: "outcome"),
+          host: try row.decode(forColumn: "host"), workers: try row.decode(forColumn: "workers"), versions: names,
+          results: try row.decode(forColumn: "results"),
+          failedAttempts: try row.decode(forColumn: "failed_attempts"))
       }
     }
   }
@@ -96,9 +98,11 @@ extension ResultStore {
             JOIN results r ON r.trial_id = t.id GROUP BY r.host
             """, arguments: [Self.list(trials[batch..<min(batch + Self.trialsPerQueryMax, trials.count)])])
         for row in rows {
-          let host: String = row[0]
+          let host = try row.decode(String.self, atIndex: 0)
           let share = shares[host] ?? HostShare(host: host, results: 0, seconds: 0)
-          shares[host] = HostShare(host: host, results: share.results + row[1], seconds: share.seconds + row[2])
+          shares[host] = HostShare(
+            host: host, results: share.results + (try row.decode(Int.self, atIndex: 1)),
+            seconds: share.seconds + (try row.decode(Double.self, atIndex: 2)))
         }
       }
     }

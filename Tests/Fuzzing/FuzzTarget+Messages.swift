@@ -16,7 +16,7 @@ extension FuzzTarget {
     .hello(
       .init(
         worker: other, session: 3, name: "host:1", host: "host", pid: 1, build: "1.0", sweep: "abc", capacity: 1_024,
-        held: [trial, other], running: trial, finished: [other])),
+        held: [trial, other], running: trial, finished: [other], remainingMilliseconds: 0)),
     .heartbeat(running: nil, held: 0), .heartbeat(running: trial, held: 1_024),
     .results(
       [
@@ -30,7 +30,8 @@ extension FuzzTarget {
   private static let fromCoordinator: [CoordinatorMessage] = [
     .welcome(
       .init(
-        incarnation: trial, session: 3, heartbeatMilliseconds: 2_000, silenceLimitMilliseconds: 30_000, drop: [other])),
+        incarnation: trial, session: 3, heartbeatMilliseconds: 2_000, silenceLimitMilliseconds: 30_000,
+        trialTimeLimitMilliseconds: 7_200_000, drop: [other])),
     .refuse(code: .sweep, message: "another sweep"), .rejoin,
     .assign([
       TrialAssignment(trial: trial, attempt: 1, payload: []),

@@ -74,6 +74,7 @@ private final class StoreRig: Sendable {
   private let directory: FuzzDirectory
   private let store: ResultStore
   private let trials: [Trial]
+  private let hash: String
 
   init() throws {
     directory = try FuzzDirectory()
@@ -83,13 +84,23 @@ private final class StoreRig: Sendable {
       parameters: {n: 4, d: 2, train_prompts: 20, test_prompts: 6, batch_size: 8, epochs: 5}
       axes: {L: [9, 10]}
       """
-    trials = SweepPlan(try SweepFile.parse(text: text, path: "store.yaml")).trials
+    let plan = SweepPlan(try SweepFile.parse(text: text, path: "store.yaml"))
+    trials = plan.trials
+    hash = plan.sweep.hash
+    try store.recordSweep(SweepRecord(name: plan.sweep.name, text: text, hash: hash, path: "store.yaml"), at: 0)
+    _ = try store.beginRun(
+      RunRecord(host: "h", pid: 1, workers: 1, versions: ["icd": Self.version], startedAt: 0), ofSweep: hash)
     try store.commit(
       trials.map {
         ResultRecord(
           trial: $0, result: try $0.run { false }, attempt: 1, worker: "w", host: "h", startedAt: 0, seconds: 1,
           workerVersion: Self.version)
       })
+    try store.record([
+      FailureRecord(
+        trial: trials[0], attempt: 1, kind: "error", message: "m", worker: "w",
+        host: "h", at: 0, isFinal: true)
+    ])
     _ = try store.rows("PRAGMA synchronous = OFF")
   }
 
@@ -178,6 +189,9 @@ private final class StoreRig: Sendable {
     try attempt { _ = try store.versions(of: identities) }
     try attempt { _ = try store.failures() }
     try attempt { _ = try store.sweeps() }
+    try attempt { _ = try store.runs(ofSweep: hash) }
+    try attempt { _ = try store.hosts(of: identities) }
+    try attempt { _ = try store.standingFailures(strikeKinds: ["worker_lost"]) }
     for identity in identities {
       try attempt { _ = try store.result(of: identity) }
       try attempt { _ = try store.origin(of: identity) }
