@@ -68,7 +68,11 @@ class Proxy:
             asyncio.ensure_future(self._forward(reader, far_writer, ends)),
             asyncio.ensure_future(self._forward(far_reader, writer, ends)),
         ]
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            # The proxy ends, and with it all that goes through it.
+            pass
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
