@@ -11,7 +11,7 @@ bash examples/install-packages.sh --testing
 echo "== format"
 swift format lint --strict --recursive Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 echo "== scripts"
-find . \( -name .build -o -name .venv \) -prune -o \( -name '*.sh' -o -name '*.sbatch' \) -print0 | xargs -0 shellcheck .ci/run
+find . \( -name '.build*' -o -name '.venv*' \) -prune -o \( -name '*.sh' -o -name '*.sbatch' \) -print0 | xargs -0 shellcheck .ci/run
 echo "== build"
 swift build --configuration release --build-tests
 echo "== test"

@@ -1,6 +1,6 @@
 """Dispatch of empty trials next to Dask, Parsl, Ray and multiprocessing.Pool, in turn; prints and keeps the table.
 
-Usage: compare.py ROUNDS
+Usage: compare.py ROUNDS [SHARE]      SHARE of the tasks, 1 by default: less where the machine does other things
 """
 
 import json
@@ -66,9 +66,11 @@ def rows():
     ]
 
 
-def measure(rounds):
+def measure(rounds, share):
     """Each row once in each round, so that what else the machine does meets all of them alike."""
     table = rows()
+    for row in table:
+        row.tasks = max(1, round(row.tasks * share))
     for number in range(rounds):
         for row in table:
             result = row.command(row.tasks)
@@ -93,11 +95,12 @@ def describe(table, rounds, load):
 
 def main():
     rounds = int(sys.argv[1])
+    share = float(sys.argv[2]) if len(sys.argv) > 2 else 1
     RESULTS.mkdir(exist_ok=True)
     for left in RESULTS.glob("dispatch-*"):
         shutil.rmtree(left)
     load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
-    text = describe(measure(rounds), rounds, load)
+    text = describe(measure(rounds, share), rounds, load)
     (RESULTS / "dispatch.md").write_text(text)
     print(text)
 
