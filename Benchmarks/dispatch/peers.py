@@ -107,14 +107,16 @@ def with_ray(tasks, make):
     os.environ |= {"RAY_DEDUP_LOGS": "0", "RAY_USAGE_STATS_ENABLED": "0", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"}
     import ray as library
 
-    library.init(
-        num_cpus=WORKERS, include_dashboard=False, log_to_driver=False, logging_level="ERROR",
-        configure_logging=False, object_store_memory=200 << 20)
-    try:
-        call = make(library)
-        return timed(lambda count: library.get([call(index) for index in range(count)]), tasks), library.__version__
-    finally:
-        library.shutdown()
+    # Its logs and sockets are gone with the measurement.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as directory:
+        library.init(
+            num_cpus=WORKERS, include_dashboard=False, log_to_driver=False, logging_level="ERROR",
+            configure_logging=False, object_store_memory=200 << 20, _temp_dir=directory)
+        try:
+            call = make(library)
+            return timed(lambda count: library.get([call(index) for index in range(count)]), tasks), library.__version__
+        finally:
+            library.shutdown()
 
 
 PEERS = {
