@@ -8,11 +8,15 @@ struct PlanSummary {
   let file: String
   let directory: String
   let committed: Set<TrialID>
+  /// Trials that were given up and not put back, which are not run.
+  let givenUp: Set<TrialID>
 
   /// Floating-point operations, as ``Trial/cost`` counts them, that one core of a current server does in a second.
   static let operationsPerSecond = 3.5e10
 
-  private var missing: [Trial] { plan.trials.filter { !committed.contains($0.id) } }
+  private var missing: [Trial] { plan.trials.filter { !committed.contains($0.id) && !givenUp.contains($0.id) } }
+  private var done: Int { plan.trials.count { committed.contains($0.id) } }
+  private var failed: Int { plan.trials.count { !committed.contains($0.id) && givenUp.contains($0.id) } }
 
   /// A page for people.
   var text: String {
@@ -32,9 +36,12 @@ struct PlanSummary {
       lines.append("merged    \(plan.mergedDuplicates) trials that would have repeated another one")
     }
     lines += [
-      "there     \(plan.trials.count - missing.count) committed in \(directory)",
+      "there     \(done) committed in \(directory)",
       "to run    \(Self.count(missing.count, "trial")), \(Self.duration(seconds(missing))) of one core's time",
     ]
+    if failed > 0 {
+      lines.append("failed    \(Self.count(failed, "trial")), not run again before `icd retry \(directory)`")
+    }
     if let first = missing.first { lines.append("first     \(describe(first))") }
     if let last = missing.last, missing.count > 1 { lines.append("last      \(describe(last))") }
     return lines.joined(separator: "\n")
@@ -45,7 +52,8 @@ struct PlanSummary {
     let missing = missing
     let object = PlanObject(
       sweep: plan.sweep.name, hash: plan.sweep.hash, directory: directory, cells: plan.cells.count,
-      trials: plan.trials.count, committed: plan.trials.count - missing.count, missing: missing.count,
+      trials: plan.trials.count, committed: done, failed: failed,
+      missing: missing.count,
       merged: plan.mergedDuplicates, varying: plan.varying, coreSeconds: seconds(missing),
       first: missing.first?.id.description, last: missing.last?.id.description)
     return try jsonText(object)
@@ -54,7 +62,7 @@ struct PlanSummary {
   /// One line for each trial, in grid order.
   var trialList: String {
     plan.trials.map { trial in
-      let state = committed.contains(trial.id) ? "committed" : "missing"
+      let state = committed.contains(trial.id) ? "committed" : givenUp.contains(trial.id) ? "failed" : "missing"
       return "\(state)\t\(trial.id)\t\(Self.parameters(trial))\n"
     }.joined()
   }
@@ -88,6 +96,7 @@ private struct PlanObject: Encodable {
   let cells: Int
   let trials: Int
   let committed: Int
+  let failed: Int
   let missing: Int
   let merged: Int
   let varying: [String]

@@ -19,15 +19,15 @@ enum ResultDirectory {
     FileManager.default.fileExists(atPath: "\(directory)/\(ResultStore.fileName)")
   }
 
-  /// The trials that have a committed result; none where there is no store yet.
-  static func committedTrials(in directory: String) throws -> Set<TrialID> {
-    guard hasStore(directory) else { return [] }
+  /// The trials that have a committed result, and those that were given up; none where there is no store yet.
+  static func settledTrials(in directory: String) throws -> (committed: Set<TrialID>, givenUp: Set<TrialID>) {
+    guard hasStore(directory) else { return ([], []) }
     do {
       let store = try ResultStore(directory: directory, access: .readOnly)
       defer { try? store.close() }
-      return try store.committedTrials()
+      return (try store.committedTrials(), Set(try store.failures().compactMap { TrialID($0.trial) }))
     } catch StoreError.empty {
-      return []
+      return ([], [])
     }
   }
 

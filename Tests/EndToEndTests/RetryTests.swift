@@ -19,6 +19,9 @@ import Testing
     // Nothing is wrong any more, but they were given up.
     let again = try Program.run(["run", "s.yaml", "--workers", "2", "--output", "r", "--quiet"], in: scratch)
     #expect(again.status == 1 && again.standardError.contains("12 trials failed"))
+    let plan = try Program.run(["plan", "s.yaml", "--output", "r"], in: scratch).standardOutput
+    #expect(plan.contains("failed    12 trials, not run again before `icd retry r`"))
+    #expect(plan.contains("to run    0 trials"))
     let name = try #require(try failed(scratch).first)
     let one = try Program.run(["retry", "r", "--trial", name], in: scratch)
     #expect(one.status == 0 && one.standardOutput == "put 1 trial back; 11 failed ones stay\n")

@@ -189,6 +189,31 @@ func faults(_ effects: [Scheduler.Effect]) -> [TrialFault] {
     #expect(assigned(bench.hello(4)) == [4: [1]])
   }
 
+  /// Whatever the worker's last words were, three workers are lost over a trial, and not one more.
+  @Test func aTrialThatIsNotTheFirstInLineCostsThreeWorkersToo() {
+    var bench = Bench(trials: 50)
+    _ = bench.hello(1)
+    let held = assigned(bench.report([0], from: 1, seconds: 0.001))[1] ?? []
+    let killer = held[3]
+    #expect(faults(bench.give(.processEnded(pid: 1, host: "h", detail: "killed"))).map(\.index) == [held[0]])
+    var lost = 1
+    var worker: UInt64 = 2
+    var given = assigned(bench.hello(worker))[2] ?? []
+    while bench.scheduler.failed == 0, lost < 9 {
+      #expect(given.count == 1)
+      guard given == [killer] else {
+        given = assigned(bench.report(given, from: UInt32(worker)))[UInt32(worker)] ?? []
+        continue
+      }
+      lost += 1
+      let effects = bench.give(.processEnded(pid: worker, host: "h", detail: "killed"))
+      if faults(effects).contains(where: \.isFinal) { _ = bench.give(.stored([killer])) }
+      worker += 1
+      given = assigned(bench.hello(worker))[UInt32(worker)] ?? []
+    }
+    #expect(lost == 3)
+  }
+
   @Test func aPlannedLeaveStrikesNobody() {
     var bench = Bench(trials: 2)
     _ = bench.hello(1)

@@ -7,30 +7,34 @@ extension Simulation {
     var configuration = SchedulerConfiguration(
       build: "1", sweepHash: "s", incarnation: Identifier(high: 1, low: UInt64(coordinatorLife)))
     configuration.attemptsMax = parameters.attemptsMax
+    configuration.trialTimeLimit = parameters.trialTimeLimit
     coordinatorLife += 1
     pendingResults = []
     pendingFaults = []
+    pending = [:]
     storeIsWaiting = false
     let prior = PriorWork(
-      committed: Set(stored.keys.map { items[$0].id }), failed: Set(faulted.map { items[$0].id }),
+      committed: Set(stored.indices.lazy.filter { self.stored[$0] != nil }.map { self.items[$0].id }),
+      failed: Set(faulted.map { items[$0].id }),
       strikes: Dictionary(uniqueKeysWithValues: strikes.map { (items[$0.key].id, $0.value) }))
-    scheduler = Scheduler(
-      configuration: configuration, work: work, prior: prior)
+    scheduler = Scheduler(configuration: configuration, work: work, prior: prior)
   }
 
   func crashCoordinator() {
+    guard scheduler != nil else { return }
     scheduler = nil
     // Every connection ends with it; what is on the way to it is lost.
-    routes.removeAll()
+    for route in Array(routes.keys).sorted() { cut(route) }
     calendar.add(.restartCoordinator, at: now + random(0.2...20))
   }
 
   func dispatch(_ event: Scheduler.Event) throws {
+    changes += 1
     var events = [event]
-    isChanged = true
-    while !events.isEmpty {
-      let event = events.removeFirst()
-      let effects = scheduler?.handle(event, at: now) ?? []
+    var next = 0
+    while next < events.count {
+      let effects = scheduler?.handle(events[next], at: now) ?? []
+      next += 1
       for effect in effects {
         if let event = try perform(effect) { events.append(event) }
       }
@@ -43,57 +47,75 @@ extension Simulation {
       if case .acknowledge(let ids) = message { try checkDurable(ids) }
       return send(message, on: route.number) ? nil : .unreachable(route)
     case .assign(let leases, let route):
-      let assignments = leases.map {
-        TrialAssignment(trial: items[$0.index].id, attempt: $0.attempt, payload: TestWork.payload($0.index))
-      }
+      let assignments = leases.map { TrialAssignment(trial: items[$0.index].id, attempt: $0.attempt, payload: []) }
       return send(.assign(assignments), on: route.number) ? nil : .unreachable(route)
-    case .commit(let index, let report, _):
-      guard stored[index] == nil else { throw fail("trial \(index) is committed a second time") }
-      pendingResults.append((index, report))
+    case .commit(let index, let report, let worker): return try prepare(index, report, by: worker)
+    case .compare(let index, let report, _):
+      let first = stored[index] ?? pending[index]
+      if first?.encoded() != report.outcome.value?.encoded() { throw fail("two results of trial \(index) differ") }
     case .record(let fault): pendingFaults.append(fault)
     case .retryStore: storeIsWaiting = false
     case .finished(let outcome): self.outcome = outcome
-    case .compare(let index, let report, _):
-      let first = stored[index] ?? pendingResults.first { $0.0 == index }?.1.outcome.value
-      if first != report.outcome.value { throw fail("two results of trial \(index) differ") }
     case .storeTrouble, .workerJoined, .workerLeft, .hostPaused, .hostResumed: break
     }
+    return nil
+  }
+
+  private func prepare(
+    _ index: Int, _ report: TrialReport, by worker: WorkerIdentity
+  ) throws -> Scheduler.Event? {
+    guard let value = report.outcome.value else { throw fail("a failure is committed") }
+    guard stored[index] == nil, pending[index] == nil else { throw fail("trial \(index) is committed a second time") }
+    if parameters.nature(of: index) == .malformed { return .malformedResult(index, reason: "wrong size", by: worker) }
+    pending[index] = value
+    pendingResults.append((index, report))
     return nil
   }
 
   private func checkDurable(_ ids: [Identifier]) throws {
     for id in ids {
       let index = Int(id.low)
-      // A cancelled trial, and a failure that came too late, are closed without a record.
-      let isClosed = stored[index] != nil || faulted.contains(index) || parameters.throwing.contains(index)
-      if !isClosed { throw fail("the result of trial \(index) is acknowledged and not stored") }
+      // A failure that does not count is closed without a record: a strike that is not the last, or one that comes late.
+      let isClosed = stored[index] != nil || faulted.contains(index) || failureReported.contains(index)
+      if !isClosed { throw fail("trial \(index) is acknowledged and not stored") }
     }
   }
 
   /// Stores what waits, or fails, or dies before or after.
   func flush() throws {
     guard scheduler != nil, !storeIsWaiting, !pendingResults.isEmpty || !pendingFaults.isEmpty else { return }
-    if chance(parameters.faults.coordinatorCrash) { return crashCoordinator() }
-    if chance(parameters.faults.storeFailure) {
+    commits += 1
+    if chance(parameters.faults.coordinatorCrash) || isCrash(isBefore: true) { return crashCoordinator() }
+    if now < storeBrokenUntil || chance(parameters.faults.storeFailure) {
       storeIsWaiting = true
       return try dispatch(.storeFailed("disk full"))
     }
     var settled: [Int] = []
     for (index, report) in pendingResults {
-      guard case .result(let value) = report.outcome else { throw fail("a failure is committed") }
-      guard stored.updateValue(value, forKey: index) == nil else { throw fail("trial \(index) is stored twice") }
+      guard stored[index] == nil else { throw fail("trial \(index) is stored twice") }
+      stored[index] = report.outcome.value
+      storedCount += 1
+      faulted.remove(index)
       settled.append(index)
     }
     for fault in pendingFaults {
-      if fault.kind == TrialFault.workerLostKind { strikes[fault.index] = fault.attempt }
+      if [TrialFault.workerLostKind, TrialReport.timeoutKind].contains(fault.kind) {
+        strikes[fault.index] = max(strikes[fault.index] ?? 0, fault.attempt)
+      }
       guard fault.isFinal else { continue }
-      faulted.insert(fault.index)
+      if stored[fault.index] == nil { faulted.insert(fault.index) }
       settled.append(fault.index)
     }
-    if chance(parameters.faults.coordinatorCrash) { return crashCoordinator() }
+    if chance(parameters.faults.coordinatorCrash) || isCrash(isBefore: false) { return crashCoordinator() }
     pendingResults = []
     pendingFaults = []
+    pending = [:]
     try dispatch(.stored(settled))
+  }
+
+  private func isCrash(isBefore: Bool) -> Bool {
+    guard let crash = parameters.crashAtCommit else { return false }
+    return crash.number == commits && crash.isBefore == isBefore
   }
 }
 

@@ -6,35 +6,38 @@ extension Simulation {
   func take(_ happening: Happening) throws {
     switch happening {
     case .toCoordinator(let message, let route, let life):
-      guard life == coordinatorLife, scheduler != nil else { return }
+      guard life == coordinatorLife, scheduler != nil, arrives(on: route) else { return }
       if now < coordinatorPausedUntil { return calendar.add(happening, at: coordinatorPausedUntil) }
-      // After a restart the network gives an old connection a new number, which is as good as this one.
       try dispatch(.message(message, from: Route(route)))
       try flush()
     case .toWorker(let message, let index, let route):
-      guard workers[index].isAlive, workers[index].route == route else { return }
+      guard workers[index].isAlive, workers[index].route == route, arrives(on: route) else { return }
       if now < workers[index].pausedUntil { return calendar.add(happening, at: workers[index].pausedUntil) }
       give(.message(message), to: index)
       give(.tick, to: index)
-    case .workerTick(let index, let life):
-      guard workers[index].isAlive, workers[index].life == life else { return }
-      if now < workers[index].pausedUntil { return calendar.add(happening, at: workers[index].pausedUntil) }
-      // libzmq connects again by itself, and the coordinator sees a stranger.
-      if routes[workers[index].route] == nil, scheduler != nil { routes[workers[index].route] = index }
-      give(.tick, to: index)
-      calendar.add(happening, at: now + .milliseconds(250))
+    case .workerTick(let index, let life): tickWorker(index, life, happening)
     case .computed(let index, let life, let turn):
       guard workers[index].isAlive, workers[index].life == life, workers[index].turn == turn else { return }
       if now < workers[index].pausedUntil { return calendar.add(happening, at: workers[index].pausedUntil) }
       finishComputing(index)
     case .respawn(let index): spawn(index)
-    case .processEnded(let pid, let life):
-      if life == coordinatorLife { try dispatch(.processEnded(pid: pid, host: "h", detail: "killed")) }
+    case .processEnded(let pid, let host, let life):
+      if life == coordinatorLife { try dispatch(.processEnded(pid: pid, host: host, detail: "killed")) }
       try flush()
     case .coordinatorTick: try tickCoordinator()
     case .restartCoordinator: startCoordinator()
     case .faults: bringFaults()
     }
+  }
+
+  private func tickWorker(_ index: Int, _ life: Int, _ happening: Happening) {
+    guard workers[index].isAlive, workers[index].life == life else { return }
+    if now < workers[index].pausedUntil { return calendar.add(happening, at: workers[index].pausedUntil) }
+    // libzmq connects again by itself, and the coordinator sees a stranger.
+    if routes[workers[index].route] == nil, scheduler != nil { connect(index) }
+    give(.tick, to: index)
+    let next = min(workers[index].machine.nextTick, now + .seconds(2))
+    calendar.add(happening, at: max(next, now + .milliseconds(10)))
   }
 
   private func tickCoordinator() throws {
@@ -50,28 +53,32 @@ extension Simulation {
     guard now < faultsEnd else { return }
     calendar.add(.faults, at: now + .seconds(1))
     let faults = parameters.faults
-    if scheduler != nil, chance(faults.coordinatorCrash) { crashCoordinator() }
+    if chance(faults.coordinatorCrash) { crashCoordinator() }
     if chance(faults.coordinatorPause) { coordinatorPausedUntil = now + random(1...90) }
-    for index in workers.indices {
-      if chance(faults.workerCrash) { crashWorker(index) }
-      if chance(faults.workerPause) { workers[index].pausedUntil = now + random(1...90) }
-      if chance(faults.partition) {
-        let until = now + random(1...90)
-        // One way or both.
-        let kind = Int.random(in: 0..<3, using: &generator)
-        if kind != 0 { workers[index].deafUntil = until }
-        if kind != 1 { workers[index].muteUntil = until }
-      }
-      if chance(faults.disconnect) { reconnect(index) }
+    if chance(faults.diskFull) { storeBrokenUntil = now + random(1...60) }
+    if chance(faults.halfPartition) {
+      let until = now + random(1...90)
+      let kind = Int.random(in: 0..<3, using: &generator)
+      let odd = Int.random(in: 0..<2, using: &generator)
+      for index in workers.indices where index % 2 == odd { partition(index, until: until, kind: kind) }
     }
+    for index in workers.indices { bringFaults(to: index) }
   }
 
-  /// The connection breaks and comes back with another number; what was on the way is lost.
-  private func reconnect(_ index: Int) {
-    guard workers[index].isAlive else { return }
-    routes[workers[index].route] = nil
-    workers[index].route = nextRoute
-    routes[nextRoute] = index
-    nextRoute += 1
+  private func bringFaults(to index: Int) {
+    let faults = parameters.faults
+    if chance(faults.workerCrash) { crashWorker(index) }
+    if chance(faults.leave) { give(.leave(reason: "churn"), to: index) }
+    if chance(faults.workerPause) { workers[index].pausedUntil = now + random(1...90) }
+    if chance(faults.partition) {
+      partition(index, until: now + random(1...90), kind: Int.random(in: 0..<3, using: &generator))
+    }
+    if chance(faults.disconnect), workers[index].isAlive { connect(index) }
+  }
+
+  /// One way or both: deaf, mute, or neither hears the other.
+  private func partition(_ index: Int, until: Instant, kind: Int) {
+    if kind != 0 { workers[index].deafUntil = until }
+    if kind != 1 { workers[index].muteUntil = until }
   }
 }

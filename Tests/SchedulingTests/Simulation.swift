@@ -5,27 +5,6 @@ import Scheduling
 ///
 /// Nothing in it depends on anything but its parameters, so a seed that fails can be run again.
 final class Simulation {
-  struct Parameters {
-    var seed: UInt64
-    var trials = 200
-    var workers = 8
-    var attemptsMax = 1_000
-    /// Trials that kill every worker that executes them, and trials that throw.
-    var poison: Set<Int> = []
-    var throwing: Set<Int> = []
-    var faults = FaultRates()
-    /// No fault happens after that second, and the run must end so long after it.
-    var faultsEnd = 120.0
-    var endWithin = 400.0
-  }
-
-  /// Probabilities for each message, and expected events for each second.
-  struct FaultRates {
-    var drop = 0.0, duplicate = 0.0, reorder = 0.0, longDelay = 0.0
-    var workerCrash = 0.0, workerPause = 0.0, coordinatorCrash = 0.0, coordinatorPause = 0.0, partition = 0.0
-    var disconnect = 0.0, storeFailure = 0.0
-  }
-
   struct Failure: Error, CustomStringConvertible {
     var description: String
   }
@@ -36,7 +15,7 @@ final class Simulation {
     case workerTick(Int, life: Int)
     case computed(Int, life: Int, turn: Int)
     case respawn(Int)
-    case processEnded(pid: UInt64, life: Int)
+    case processEnded(pid: UInt64, host: String, life: Int)
     case coordinatorTick
     case restartCoordinator
     case faults
@@ -50,6 +29,8 @@ final class Simulation {
     var queue: [TrialAssignment] = []
     var running: TrialAssignment?
     var isCancelled = false
+    /// Whether what runs never ends, also when it is told to.
+    var isStuck = false
     /// Counts executions, so that the end of an abandoned one is not taken for another's.
     var turn = 0
     var pausedUntil = Instant(nanoseconds: 0)
@@ -65,19 +46,23 @@ final class Simulation {
   var calendar = Calendar()
 
   // What survives a crash of the coordinator.
-  var stored: [Int: MessagePackValue] = [:]
+  var stored: [MessagePackValue?]
+  var storedCount = 0
   var faulted: Set<Int> = []
   var strikes: [Int: Int] = [:]
 
   var scheduler: Scheduler?
   var coordinatorLife = 0
   var coordinatorPausedUntil = Instant(nanoseconds: 0)
+  var storeBrokenUntil = Instant(nanoseconds: 0)
   var pendingResults: [(Int, TrialReport)] = []
   var pendingFaults: [TrialFault] = []
+  /// Positions of the results in `pendingResults`.
+  var pending: [Int: MessagePackValue] = [:]
   var storeIsWaiting = false
   var outcome: Scheduler.Outcome?
-  /// Whether the scheduler took an event since its invariants were looked at.
-  var isChanged = false
+  /// Events that the scheduler took since its invariants were looked at.
+  var changes = 0
 
   var workers: [Worker] = []
   var nextRoute: UInt32 = 1
@@ -85,18 +70,28 @@ final class Simulation {
   /// Which worker a route leads to, and the last delivery on each way, for order.
   var routes: [UInt32: Int] = [:]
   var lastDelivery: [UInt64: Instant] = [:]
+  /// Until when messages of connections that broke still arrive.
+  var cuts: [UInt32: Instant] = [:]
 
   // What is counted.
-  var poisoned: [Int: Int] = [:]
+  var workersLost: [Int: Int] = [:]
+  /// Trials of which a failure was ever reported, which may be acknowledged without being stored.
+  var failureReported: Set<Int> = []
   var executions = 0
+  var commits = 0
   var steps = 0
 
-  init(_ parameters: Parameters) {
+  init(_ parameters: Parameters, work: WorkList? = nil, items: [WorkItem]? = nil) {
     self.parameters = parameters
     generator = SeededGenerator(seed: parameters.seed)
+    self.items = items ?? Self.items(parameters)
+    self.work = work ?? WorkList(self.items)
+    stored = Array(repeating: nil, count: self.items.count)
+  }
+
+  static func items(_ parameters: Parameters) -> [WorkItem] {
     var costs = SeededGenerator(seed: parameters.seed ^ 0xc057)
-    items = TestWork.items(parameters.trials) { _ in [1, 10, 100, 3_000].randomElement(using: &costs) ?? 1 }
-    work = WorkList(items)
+    return TestWork.items(parameters.trials) { _ in parameters.costs.randomElement(using: &costs) ?? 1 }
   }
 
   /// Runs to the end; throws a ``Failure`` with the seed at the first broken promise.
@@ -112,26 +107,54 @@ final class Simulation {
       guard now < limit else { throw fail("not done at \(now.nanoseconds / 1_000_000_000) s: \(story)") }
       try take(happening)
       steps += 1
-      if isChanged, let violation = scheduler?.invariantViolation() { throw fail(violation) }
-      isChanged = false
+      if parameters.crashWorkerAtStep == steps { crashWorker(steps % workers.count) }
+      if parameters.crashCoordinatorAtStep == steps { crashCoordinator() }
+      if changes >= parameters.checkInterval { try check() }
     }
+    try check()
     try checkTable()
   }
 
-  func fail(_ text: String) -> Failure { Failure(description: "seed \(parameters.seed), step \(steps): \(text)") }
+  func fail(_ text: String) -> Failure {
+    Failure(
+      description:
+        "\(text)\nseed \(parameters.seed), step \(steps); again with: bash Tests/simulate.sh --first \(parameters.seed) --seeds 1"
+    )
+  }
+
+  /// What holds at every time.
+  private func check() throws {
+    changes = 0
+    if let violation = scheduler?.invariantViolation() { throw fail(violation) }
+    for worker in workers where worker.isAlive {
+      if let violation = worker.machine.invariantViolation() { throw fail(violation) }
+      if worker.queue.count > MessageLimits.capacityMax { throw fail("a worker's queue grows") }
+    }
+    guard let scheduler else { return }
+    // What the coordinator takes for done is in the store, and the other way round.
+    let counted = scheduler.committedBefore + scheduler.committedNow
+    if storedCount < counted { throw fail("\(counted) trials count as committed, \(storedCount) are stored") }
+    if items.count != counted + scheduler.failed + scheduler.unfinished { throw fail("counts do not add up") }
+    if pendingResults.count > items.count { throw fail("results are kept twice") }
+    for (trial, lost) in workersLost where lost > parameters.lossesMax {
+      throw fail("trial \(trial) cost \(lost) workers")
+    }
+  }
 
   private var story: String {
     let progress = scheduler.map { "\($0.progress(elapsed: now - Instant(nanoseconds: 0)))" } ?? "coordinator down"
-    return "\(progress), stored \(stored.count)"
+    return "\(progress), stored \(storedCount)"
   }
 
-  /// What is stored is what a run without faults stores.
+  /// What is stored is, byte for byte, what a run without faults stores: every trial that can have a result has it.
   private func checkTable() throws {
     for index in items.indices {
-      let isExpected = !parameters.poison.contains(index) && !parameters.throwing.contains(index)
-      if isExpected && stored[index] != .uint(UInt64(index)) { throw fail("trial \(index) is not in the table") }
-      if !isExpected && stored[index] != nil { throw fail("trial \(index) has a result and should have none") }
-      if !isExpected && !faulted.contains(index) { throw fail("the failure of trial \(index) is not stored") }
+      let expected = parameters.nature(of: index).result(of: index)
+      if stored[index].map({ $0.encoded() }) != expected.map({ $0.encoded() }) {
+        throw fail(
+          "trial \(index): \(String(describing: stored[index])) in the table, not \(String(describing: expected))")
+      }
+      if (expected == nil) != faulted.contains(index) { throw fail("the failure of trial \(index) is stored or not") }
     }
   }
 
@@ -144,45 +167,4 @@ final class Simulation {
   var faultsEnd: Instant { Instant(nanoseconds: 0) + .seconds(parameters.faultsEnd) }
 
   func random(_ range: ClosedRange<Double>) -> Span { .seconds(Double.random(in: range, using: &generator)) }
-}
-
-/// What is to happen, soonest first; what was added first, among equals.
-struct Calendar {
-  private struct Entry {
-    var time: Instant
-    var number: Int
-    var happening: Simulation.Happening
-
-    static func < (left: Entry, right: Entry) -> Bool { (left.time, left.number) < (right.time, right.number) }
-  }
-
-  private var heap: [Entry] = []
-  private var count = 0
-
-  mutating func add(_ happening: Simulation.Happening, at time: Instant) {
-    heap.append(Entry(time: time, number: count, happening: happening))
-    count += 1
-    var child = heap.count - 1
-    while child > 0, heap[child] < heap[(child - 1) / 2] {
-      heap.swapAt(child, (child - 1) / 2)
-      child = (child - 1) / 2
-    }
-  }
-
-  mutating func next() -> (Instant, Simulation.Happening)? {
-    guard let first = heap.first else { return nil }
-    heap[0] = heap[heap.count - 1]
-    heap.removeLast()
-    var parent = 0
-    while true {
-      var least = parent
-      for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count && heap[child] < heap[least] {
-        least = child
-      }
-      guard least != parent else { break }
-      heap.swapAt(least, parent)
-      parent = least
-    }
-    return (first.time, first.happening)
-  }
 }

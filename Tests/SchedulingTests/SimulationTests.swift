@@ -3,6 +3,7 @@ import Messaging
 import Scheduling
 import Testing
 
+/// Both machines together in virtual time. `Tests/simulate.sh` runs more of it, and one seed again.
 @Suite struct SimulationTests {
   /// Seeds to run: `ICD_SIMULATION_SEEDS` of them, from `ICD_SIMULATION_FIRST` on.
   static func seeds(_ count: Int) -> Range<UInt64> {
@@ -12,9 +13,30 @@ import Testing
     return first..<(first + many)
   }
 
+  /// Whether the long modes run.
+  static let isLong = ProcessInfo.processInfo.environment["ICD_SIMULATION_SEEDS"] != nil
+  static let isLarge = ProcessInfo.processInfo.environment["ICD_SIMULATION_LARGE"] != nil
+
   static let allFaults = Simulation.FaultRates(
-    drop: 0.01, duplicate: 0.02, reorder: 0.02, longDelay: 0.005, workerCrash: 0.01, workerPause: 0.005,
-    coordinatorCrash: 0.01, coordinatorPause: 0.005, partition: 0.01, disconnect: 0.01, storeFailure: 0.05)
+    drop: 0.01, duplicate: 0.02, reorder: 0.02, longDelay: 0.01, workerCrash: 0.01, workerPause: 0.005,
+    coordinatorCrash: 0.01, coordinatorPause: 0.005, partition: 0.01, halfPartition: 0.005, disconnect: 0.01,
+    storeFailure: 0.05, diskFull: 0.01, leave: 0.005, shortLife: 0.1, otherVersion: 0.1, slowExecution: 0.02)
+
+  static let natures: [Int: Simulation.Nature] = [
+    3: .throwing, 20: .hangs, 41: .slow, 64: .kills, 77: .throwing, 98: .notANumber, 120: .malformed, 150: .slow,
+    171: .kills, 199: .hangsForGood,
+  ]
+
+  /// Everything that can go wrong, at once: faults of all kinds, and trials that kill, hang, fail, or return rubbish.
+  static func everything(_ seed: UInt64) -> Simulation.Parameters {
+    var parameters = Simulation.Parameters(seed: seed, attemptsMax: 8, natures: natures, faults: allFaults)
+    parameters.costs = [1, 10, 100, 250]
+    parameters.trialTimeLimit = .seconds(15)
+    // A worker may have a trial that the coordinator does not know of, after it crashed or when connections broke.
+    parameters.lossesMax = 16
+    parameters.endWithin = 2_000
+    return parameters
+  }
 
   @Test func withoutFaultsEveryTrialIsExecutedOnce() throws {
     for seed in Self.seeds(20) {
@@ -25,31 +47,120 @@ import Testing
   }
 
   @Test func withAllFaultsTheTableIsTheSame() throws {
-    for seed in Self.seeds(200) {
-      try Simulation(.init(seed: seed, throwing: [3, 77], faults: Self.allFaults)).run()
+    let seeds = Self.seeds(100)
+    let begin = ContinuousClock.now
+    var steps = 0
+    for seed in seeds {
+      let simulation = Simulation(Self.everything(seed))
+      try simulation.run()
+      steps += simulation.steps
     }
+    if Self.isLong { Self.say("all faults", seeds.count, steps, since: begin) }
   }
 
   @Test func eachFaultAlone() throws {
     let singles: [WritableKeyPath<Simulation.FaultRates, Double>] = [
       \.drop, \.duplicate, \.reorder, \.longDelay, \.workerCrash, \.workerPause, \.coordinatorCrash,
-      \.coordinatorPause, \.partition, \.disconnect, \.storeFailure,
+      \.coordinatorPause, \.partition, \.halfPartition, \.disconnect, \.storeFailure, \.diskFull, \.leave, \.shortLife,
+      \.otherVersion, \.slowExecution,
+    ]
+    // What loses no worker gives no trial a strike.
+    let harmless: [WritableKeyPath<Simulation.FaultRates, Double>] = [
+      \.duplicate, \.storeFailure, \.diskFull, \.leave, \.shortLife, \.otherVersion, \.slowExecution,
     ]
     for single in singles {
-      for seed in Self.seeds(10) {
+      for seed in Self.seeds(5) {
         var faults = Simulation.FaultRates()
-        faults[keyPath: single] = 10 * Self.allFaults[keyPath: single]
-        try Simulation(.init(seed: seed, faults: faults, faultsEnd: 60)).run()
+        faults[keyPath: single] = min(10 * Self.allFaults[keyPath: single], 0.5)
+        let simulation = Simulation(.init(seed: seed, faults: faults, faultsEnd: 60))
+        try simulation.run()
+        if harmless.contains(single) { #expect(simulation.strikes.isEmpty, "seed \(seed), \(single)") }
       }
     }
   }
 
   @Test func poisonCostsAsManyWorkersAsAllowed() throws {
     for seed in Self.seeds(50) {
-      let simulation = Simulation(.init(seed: seed, attemptsMax: 3, poison: [0, 50, 199], faultsEnd: 0))
+      var parameters = Simulation.Parameters(seed: seed, attemptsMax: 3, faultsEnd: 0)
+      parameters.natures = [0: .kills, 50: .kills, 199: .kills]
+      parameters.lossesMax = 3
+      let simulation = Simulation(parameters)
       try simulation.run()
-      #expect(simulation.poisoned.keys.sorted() == [0, 50, 199])
-      #expect(simulation.poisoned.values.allSatisfy { (3...4).contains($0) }, "seed \(seed): \(simulation.poisoned)")
+      #expect(simulation.workersLost.keys.sorted() == [0, 50, 199])
     }
+  }
+
+  @Test func theCoordinatorMayCrashBeforeAndAfterEachCommit() throws {
+    for isBefore in [true, false] {
+      var number = 1
+      while true {
+        var parameters = Simulation.Parameters(seed: UInt64(number), trials: 30, workers: 3, faultsEnd: 0)
+        parameters.crashAtCommit = (number, isBefore)
+        let simulation = Simulation(parameters)
+        try simulation.run()
+        // Until the run has fewer commits.
+        if simulation.coordinatorLife == 1 { break }
+        number += 1
+      }
+      #expect(number > 5)
+    }
+  }
+
+  @Test func workersAndTheCoordinatorMayCrashAtEachStep() throws {
+    for isWorker in [true, false] {
+      var step = 1
+      while true {
+        var parameters = Simulation.Parameters(seed: 1, trials: 20, workers: 3, faultsEnd: 0)
+        if isWorker { parameters.crashWorkerAtStep = step } else { parameters.crashCoordinatorAtStep = step }
+        let simulation = Simulation(parameters)
+        try simulation.run()
+        if simulation.steps < step { break }
+        step += 1
+      }
+      #expect(step > 100)
+    }
+  }
+
+  /// Thousands of workers and a million trials, if it is asked for.
+  @Test(.enabled(if: isLarge)) func manyWorkersAndTrials() throws {
+    let environment = ProcessInfo.processInfo.environment
+    let workers = environment["ICD_SIMULATION_WORKERS"].flatMap(Int.init) ?? 5_000
+    let trials = environment["ICD_SIMULATION_TRIALS"].flatMap(Int.init) ?? 1_000_000
+    let limit = environment["ICD_SIMULATION_SECONDS"].flatMap(Double.init) ?? .infinity
+    let begin = ContinuousClock.now
+    var (steps, done) = (0, 0)
+    for seed in Self.seeds(1) where ContinuousClock.now - begin < .seconds(min(limit, 1e9)) {
+      let simulation = Simulation(Self.large(seed, workers: workers, trials: trials))
+      try simulation.run()
+      steps += simulation.steps
+      done += 1
+      Self.say("\(workers) workers, \(trials) trials", done, steps, since: begin)
+    }
+  }
+
+  static func large(_ seed: UInt64, workers: Int, trials: Int) -> Simulation.Parameters {
+    var parameters = Simulation.Parameters(seed: seed, trials: trials, workers: workers, attemptsMax: 100)
+    parameters.costs = [1, 10, 100, 400]
+    parameters.faults = allFaults
+    // As much goes wrong with the run as a whole, and a tenth with each of so many workers.
+    for rate in [\.workerCrash, \.workerPause, \.partition, \.disconnect, \.leave]
+      as [WritableKeyPath<Simulation.FaultRates, Double>]
+    {
+      parameters.faults[keyPath: rate] /= 10
+    }
+    // For each of a million commits, and not for each of a hundred.
+    parameters.faults.coordinatorCrash = 1e-5
+    parameters.faults.storeFailure = 1e-4
+    parameters.endWithin = 3_000
+    parameters.checkInterval = trials
+    return parameters
+  }
+
+  static func say(_ what: String, _ seeds: Int, _ steps: Int, since begin: ContinuousClock.Instant) {
+    let seconds = (ContinuousClock.now - begin) / .seconds(1)
+    print(
+      String(
+        format: "simulation, %@: %d seeds in %.1f s, %.2f seeds/s, %.2f million steps/s", what, seeds, seconds,
+        Double(seeds) / seconds, Double(steps) / seconds / 1e6))
   }
 }

@@ -11,7 +11,8 @@ extension Scheduler {
     // Before it is queued, for the strikes decide in which queue it waits.
     let count = (strikes[index] ?? 0) + 1
     strikes[index] = count
-    let isFinal = count >= configuration.attemptsMax
+    // A worker that was lost with it among others may have been lost over it.
+    let isFinal = count + (bystanders.contains(index) ? 1 : 0) >= configuration.attemptsMax
     effects.append(
       .record(
         TrialFault(index: index, attempt: count, kind: kind, message: reason, worker: worker, isFinal: isFinal)))
@@ -51,7 +52,10 @@ extension Scheduler {
   /// worker's last words were lost, so all that it held travel alone from now on, and the guess is not repeated.
   mutating func lose(_ key: Int, because reason: String, at now: Instant) {
     guard let worker = workers[key] else { return }
-    for entry in worker.leases.entries where !entry.isDelivering { strikes[entry.index, default: 0] += 0 }
+    for entry in worker.leases.entries where !entry.isDelivering {
+      strikes[entry.index, default: 0] += 0
+      if entry.index != worker.executing { bystanders.insert(entry.index) }
+    }
     if let index = worker.executing { strike(index, of: key, kind: TrialFault.workerLostKind, reason: reason) }
     noteFault(.worker, on: worker.identity.host, at: now)
     forget(key, because: reason)

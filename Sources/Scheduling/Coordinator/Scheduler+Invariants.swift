@@ -25,10 +25,13 @@ extension Scheduler {
   private func queueViolation() -> String? {
     var costs = [Double](repeating: 0, count: CostModel.classCount)
     for (index, phase) in phases.enumerated() {
+      let (isInQueue, isAmongSuspects) = (queue.contains(index), suspects.contains(index))
+      guard phase == .queued else {
+        if isInQueue || isAmongSuspects { return "trial \(index) is \(phase), and waits" }
+        continue
+      }
       let isSuspect = strikes[index] != nil
-      if queue.contains(index) != (phase == .queued && !isSuspect) { return "trial \(index) is \(phase)" }
-      if suspects.contains(index) != (phase == .queued && isSuspect) { return "suspect \(index) is \(phase)" }
-      guard phase == .queued else { continue }
+      if isInQueue == isSuspect || isAmongSuspects != isSuspect { return "trial \(index) waits in the wrong queue" }
       let cost = CostModel.effective(work.items[index].cost)
       costs[CostModel.costClass(cost)] += cost
     }
@@ -69,6 +72,7 @@ extension Scheduler {
       if count > configuration.attemptsMax { return "too many strikes for trial \(index)" }
       if phases[index] == .committed { return "strikes are kept for trial \(index), which is done" }
     }
+    if let index = bystanders.first(where: { strikes[$0] == nil }) { return "trial \(index) is remembered for nothing" }
     if hosts.count > 2 * workers.count + 64 + configuration.hostFaultsMax { return "\(hosts.count) hosts remembered" }
     if case .running = mode, counts.queued > 0, trouble == nil, let key = unsupplied() {
       return "worker \(key) holds nothing while \(counts.queued) trials wait"

@@ -122,6 +122,7 @@ extension Scheduler {
     for index in indices {
       guard case .committing(let isFault) = phases[index] else { continue }
       setPhase(of: index, isFault ? .failed : .committed)
+      bystanders.remove(index)
       if !isFault { strikes[index] = nil }
       for route in awaiting.removeValue(forKey: index) ?? [] {
         acknowledgements[route, default: []].append(work.items[index].id)

@@ -40,6 +40,8 @@ public struct Scheduler {
   var phases: [Phase]
   /// Attempts that cost a worker or took too long, for every trial that was with a worker that was lost: a suspect.
   var strikes: [Int: Int] = [:]
+  /// Trials that were with a worker that was lost over another one, as far as could be known.
+  var bystanders: Set<Int> = []
   var queue: TrialQueue
   /// Trials that are suspects, which travel alone.
   var suspects: TrialQueue

@@ -9,8 +9,10 @@ struct WorkerTable: Sendable {
   /// All keys, in order.
   var keys: [Int] { records.indices.filter { records[$0] != nil } }
 
+  /// The worker of a key that was in use at some time; nothing if it is gone.
   subscript(key: Int) -> WorkerRecord? {
-    get { key < records.count ? records[key] : nil }
+    // Not `get`, which would copy the record and all that it refers to.
+    _read { yield records[key] }
     _modify { yield &records[key] }
   }
 
@@ -25,7 +27,7 @@ struct WorkerTable: Sendable {
   }
 
   mutating func remove(_ key: Int) -> WorkerRecord? {
-    guard let record = self[key] else { return nil }
+    guard let record = records[key] else { return nil }
     records[key] = nil
     vacant.append(key)
     return record

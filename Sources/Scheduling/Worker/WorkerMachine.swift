@@ -187,4 +187,12 @@ public struct WorkerMachine {
     mode = .gone
     effects.append(.exit(exit))
   }
+
+  /// The first broken invariant, if any is: for tests.
+  package func invariantViolation() -> String? {
+    if held.count > MessageLimits.capacityMax { return "\(held.count) trials are held" }
+    if outbox.count > configuration.capacity + MessageLimits.capacityMax { return "\(outbox.count) results wait" }
+    if let running, held.contains(running), outbox.holds(running) { return "trial \(running) runs and has ended" }
+    return nil
+  }
 }

@@ -37,8 +37,9 @@ struct PlanCommand: ParsableCommand {
   func run() throws {
     let plan = SweepPlan(try SweepFile.load(path: sweep))
     let directory = output.resolved(for: plan.sweep.name)
+    let (committed, givenUp) = try ResultDirectory.settledTrials(in: directory)
     let summary = PlanSummary(
-      plan: plan, file: sweep, directory: directory, committed: try ResultDirectory.committedTrials(in: directory))
+      plan: plan, file: sweep, directory: directory, committed: committed, givenUp: givenUp)
     if trials {
       try StandardOutput.write(summary.trialList)
     } else {
