@@ -41,7 +41,7 @@ import Testing
   @Test func aPageIsWellFormedAndHasEveryPart() throws {
     let page = try PageReader(Self.page(drawings: Self.drawings()).source)
     #expect(page.texts["h2"] == ["Overview", "Runs", "Figures", "Tables", "Trials that failed", "Sweep file"])
-    #expect(page.count("svg") == 3 && page.count("figcaption") == 3)
+    #expect(page.count("svg") == 3 && page.count("figcaption") == 3 && page.count("title") == 1)
     // Runs, hosts, failures, and the tables: three tasks, but one series of fits for each.
     #expect(page.count("table") == 3 + 4 * 3)
     #expect(page.texts["td"]?.contains("2025-11-24 16:00:00 UTC") == true)
@@ -121,7 +121,7 @@ import Testing
     "<svg width=\"1\" height=\"1\"><g onload=\"alert(1)\"></g></svg>",
     "<svg width=\"1\" height=\"1\"><use xlink:href=\"https://example.org/x.svg#a\"/></svg>",
     "<svg width=\"1\" height=\"1\"><foreignObject/></svg>", "<svg width=\"1\" height=\"1\"><g", "plain text",
-    "<svg width=\"1;x\" height=\"1\"></svg>",
+    "<svg width=\"1;x\" height=\"1\"></svg>", "<svg width=\"1\" height=\"1\"><title>never ends",
   ])
   func aDrawingThatIsNotGnuplotsStaysOut(svg: String) throws {
     let figure = try #require(try SyntheticReport().figures.all([.svg]).figures.first)

@@ -76,6 +76,63 @@ import Testing
     try draw([figure])
   }
 
+  @Test func transfersStandBesideTheClosedForm() throws {
+    let text = """
+      name: transfer
+      parameters: {study: transfer, task: linear, attention: linear, n: 16, d: 8, L: 500, signal_variance: 2}
+      axes:
+        transfer_L: [30, 500]
+        transfer_d: [4, 8, 12]
+      seeds: 2
+      """
+    let report = try report(text) { study in
+      guard case .transfer(let transfer) = study else { return [:] }
+      return [
+        "transfer_loss": ClosedForm.transferLoss(
+          trainedOn: study.task, usedOn: transfer.usedTask, attention: study.attention) ?? .nan,
+        "bayes_loss_test": ClosedForm.bayesLoss(task: transfer.usedTask) ?? .nan,
+      ]
+    }
+    let figures = try SweepFigures(report).all([.svg]).figures
+    #expect(figures.map(\.name) == ["transfer"])
+    let figure = try #require(figures.first)
+    // Measured as the closed form says: the same rows, once without and once with a standard error of zero.
+    let closed = figure.data.components(separatedBy: "# Block 1:")[1].split(separator: "\n")[2...4].map { "\($0) 0.0" }
+    let measured = figure.data.components(separatedBy: "# Block 3:")[1].split(separator: "\n")[2...4].map { String($0) }
+    #expect(closed == measured)
+    try draw(figures)
+  }
+
+  @Test func convergenceStandsBesideItsBounds() throws {
+    let text = """
+      name: convergence
+      cases:
+        - {task: linear, attention: linear, signal_variance: 2, noise_variance: 1}
+        - {task: sphere, attention: softmax, radius: 1, noise_variance: 0.1}
+      parameters: {study: convergence, n: 16, d: 8}
+      axes: {L: [50, 200, 800]}
+      seeds: 1
+      """
+    let report = try report(text) { study in
+      var metrics: [String: Double] = [:]
+      for quantity in ConvergenceQuantity.allCases where quantity == .output || study.attention.kind == .softmax {
+        for delta in ConvergenceQuantiles.deltas {
+          metrics[quantity.metricName(delta: delta)] = (1 - delta) / Double(study.task.contextLength).squareRoot()
+        }
+      }
+      return metrics
+    }
+    let figures = try SweepFigures(report).all([.svg]).figures
+    #expect(figures.map(\.name) == ["convergence-linear", "convergence-sphere"])
+    // Proposition 5 at d = 8, L = 50, δ = 0.5: √((8 + ln 4)/50).
+    let bound = (0.02 * (8 + log(4))).squareRoot()
+    let row = try #require(
+      figures[0].data.firstMatch(of: /bound, δ = 0.5\n[^\n]*\n50.0 ([0-9.]+)/).flatMap { Double($0.1) })
+    #expect(abs(row - bound) < 1e-12)
+    #expect(figures[1].script.components(separatedBy: "\n  plot ").count - 1 == 3)
+    try draw(figures)
+  }
+
   @Test func weightsThatUndoATransformStandBesideTheirTarget() throws {
     let text = """
       name: structure
@@ -100,5 +157,41 @@ import Testing
     for note in ["'β = −2.000'", "'α = 0.500'"] { #expect(figure.script.contains(note)) }
     #expect(figure.script.components(separatedBy: "'off by 0.000'").count - 1 == 2)
     try draw([figure])
+  }
+
+  @Test func anEnergyLandscapeHasTheWaysOfItsQueries() throws {
+    let text = """
+      name: retrieval
+      parameters: {task: sphere, attention: softmax, n: 2, d: 1, radius: 1, noise_variance: 0.1}
+      axes: {L: [20, 30]}
+      seeds: 2
+      """
+    var report = try report(text) { _ in ["one_step_loss": 0.02, "bayes_loss_test": 0.015] }
+    for index in report.cells.indices { report.cells[index].parameters["study"] = .text("retrieval") }
+    let axis: [Float] = [-1, -0.5, 0, 0.5, 1]
+    let energies = axis.flatMap { y in axis.map { x in x * x + 2 * y * y } }
+    func array(_ name: String, _ shape: [Int], _ values: [Float]) -> TrialResult.Array {
+      .init(name: name, shape: shape, values: values)
+    }
+    let result = TrialResult(
+      metrics: [],
+      curves: [
+        .init(name: "step", values: [0, 1, 2]), .init(name: "loss", values: [0.1, 0.02, 0.05]),
+      ],
+      arrays: [
+        array("context", [2, 2], [1, 0, 0, 1]), array("targets", [1, 2], [0.8, 0.6]), array("ends", [1, 2], [1, 0]),
+        array("trajectories", [1, 3, 2], [0.5, 0.75, 0.875, 0.5, 1, 0.125]), array("energy_axis", [5], axis),
+        array("energy", [5, 5], energies),
+      ])
+    let figures = try SweepFigures(report) { _ in [result, result] }.all([.svg]).figures
+      .filter { $0.name.hasPrefix("energy") || $0.name.hasPrefix("retrieval") }
+    #expect(figures.map(\.name) == ["energy-L20", "energy-L30", "retrieval"])
+    // One step leads from (0.5, 0.75) to (0.875, 0.5); the way goes on to (1, 0.125).
+    #expect(figures[0].data.contains("step_x step_y\n0.5 0.75 0.375 -0.25\n"))
+    #expect(figures[0].data.contains("x y\n0.5 0.75\n0.875 0.5\n1.0 0.125\n"))
+    // A picture shows the outer places of the grid as cells around them.
+    #expect(figures[0].script.contains("set xrange [-1.25:1.25]"))
+    #expect(figures[2].data.contains("\n1.0 0.02 0.02 0.02\n"))
+    try draw(figures)
   }
 }

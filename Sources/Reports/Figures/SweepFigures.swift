@@ -47,6 +47,8 @@ public struct SweepFigures {
     for group in groups(.landscape, "loss landscapes", &notes) {
       figures += [landscapeFigure(group, try trainedLayers(group), formats)].compactMap(\.self)
     }
+    figures += try energyFigures(formats) + retrievalFigures(formats)
+    figures += report.transferFigures(formats) + report.convergenceFigures(formats)
     return (figures, notes)
   }
 

@@ -37,7 +37,10 @@ extension HTMLReport {
   private func markup(_ table: Table) -> [Markup] {
     let link = Self.download(
       "\(table.name).csv", as: "\(report.name)-\(table.name).csv", type: "text/csv", table.formatted(.csv))
-    let heading = Markup.element("h3", table.title)
+    // The page has the report's own title already.
+    let prefix = "\(report.title): "
+    let title = table.title.hasPrefix(prefix) ? String(table.title.dropFirst(prefix.count)) : table.title
+    let heading = Markup.element("h3", title.prefix(1).uppercased() + title.dropFirst())
     return [heading, .element("p", ["class": "soft screen"], [.text("Save "), link]), .newline]
       + TableLayout(table, style: .plain).sections.flatMap { section -> [Markup] in
         let caption = section.constants.map { "\($0.name) = \($0.value)" }.joined(separator: ", ")

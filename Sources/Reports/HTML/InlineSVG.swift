@@ -23,6 +23,12 @@ enum InlineSVG {
       if tag.hasPrefix("<?") || tag.hasPrefix("<!") { continue }
       let name = tag.dropFirst(tag.hasPrefix("</") ? 2 : 1).prefix { $0.isLetter }
       guard elements.contains(name) else { return nil }
+      // gnuplot's own names for its parts, which browsers would show as tips.
+      if name == "title" || name == "desc" {
+        guard let end = rest.firstRange(of: "</\(name)>") else { return nil }
+        rest = rest[end.upperBound...]
+        continue
+      }
       if name == "svg", !tag.hasPrefix("</") {
         guard let width = value(of: "width", in: tag), let height = value(of: "height", in: tag), size == nil,
           Int(width) != nil, Int(height) != nil
@@ -44,7 +50,8 @@ enum InlineSVG {
       "svg",
       [
         "xmlns": "http://www.w3.org/2000/svg", "xmlns:xlink": "http://www.w3.org/1999/xlink",
-        "viewBox": "0 0 \(width) \(height)", "style": "max-width: \(width)px", "role": "img",
+        "viewBox": "0 0 \(width) \(height)", "style": "max-width: \(width)px; min-width: min(36rem, \(width)px)",
+        "role": "img",
         "aria-label": label,
       ], []
     ).source.replacing("</svg>", with: "")

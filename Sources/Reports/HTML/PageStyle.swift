@@ -51,7 +51,7 @@ enum PageStyle {
     th button:focus-visible { outline: 2px solid var(--accent); }
     figure { margin: 0 0 2rem; }
     figure .wide { background: #ffffff; border: 1px solid var(--line); border-radius: 6px; margin: 0; }
-    figure svg { display: block; width: 100%; min-width: 36rem; height: auto; margin: 0 auto; }
+    figure svg { display: block; width: 100%; height: auto; margin: 0 auto; }
     figcaption { color: var(--soft); font-size: .875rem; margin-top: .5rem; max-width: 50rem; }
     pre {
       background: var(--panel); border: 1px solid var(--line); border-radius: 6px; padding: .75rem; overflow-x: auto;
@@ -74,7 +74,7 @@ enum PageStyle {
       table { font-size: 8pt; }
       thead { display: table-header-group; }
       th, td { padding-right: .5rem; white-space: normal; }
-      figure svg { min-width: 0; max-height: 230mm; }
+      figure svg { min-width: 0 !important; max-height: 230mm; }
       figure .wide { border: 0; }
       th button::after { content: none; }
       th[aria-sort] button::after { content: none; }

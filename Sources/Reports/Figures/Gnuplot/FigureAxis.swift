@@ -20,6 +20,13 @@ enum FigureAxis {
     return logarithmic("x", from: low, to: high, tics: offset == 0 && places.count <= ticsMax ? places : nil)
   }
 
+  /// The range of an axis of equidistant places, at least two, with half a step beyond each end: a picture shows every
+  /// place as a cell around it.
+  static func cells(_ axis: String, _ places: [Double]) -> String {
+    let half = (places[places.count - 1] - places[0]) / Double(places.count - 1) / 2
+    return "set \(axis)range [\(places[0] - half):\(places[places.count - 1] + half)]"
+  }
+
   /// What is on such an axis.
   static func contextLengthLabel(offset: Double) -> String {
     offset == 0 ? "context length {/:Italic L}" : "{/:Italic L} + \(DecimalFormat.parameter(offset))"

@@ -3,7 +3,9 @@ struct GnuplotScript {
   /// Okabe and Ito's palette, which readers with any kind of colour vision can tell apart; darkest first.
   static let palette = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#882255", "#000000"]
   /// Filled and open points of one shape, series by series.
-  static let points = [(filled: 7, open: 6), (filled: 5, open: 4), (filled: 9, open: 8), (filled: 13, open: 12)]
+  static let points = [
+    (filled: 7, open: 6), (filled: 5, open: 4), (filled: 9, open: 8), (filled: 13, open: 12), (filled: 15, open: 14),
+  ]
   /// Blue, white, red of the same lightness on both sides, which readers with any kind of colour vision can tell apart.
   static let divergingPalette =
     "set palette defined (-1 '#2166AC', -0.5 '#92C5DE', 0 '#F7F7F7', 0.5 '#F4A582', 1 '#B2182B')"

@@ -132,7 +132,7 @@ private struct Landscape {
       settings: [
         GnuplotScript.sequentialPalette, "set cbrange [\(least):\(max(top, least * 1.0001))]",
         "set cbtics nomirror scale 0.4 font ',9'", "unset grid", "set border 15 linewidth 0.6",
-        "set xrange [\(betas[0]):\(betas[betas.count - 1])]", "set yrange [\(alphas[0]):\(alphas[alphas.count - 1])]",
+        FigureAxis.cells("x", betas), FigureAxis.cells("y", alphas),
         "set xlabel 'β'", "set ylabel 'α' offset 1,0",
       ], plots: plots + marks, hasColorBox: true)
     let shown = levels.isEmpty ? [(least + top) / 2] : levels

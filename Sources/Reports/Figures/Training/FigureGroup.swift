@@ -31,21 +31,17 @@ struct FigureGroup {
 extension SweepReport {
   /// The groups that have results at two or more context lengths.
   var figureGroups: [FigureGroup] {
-    var order: [ParameterSet] = []
-    var groups: [ParameterSet: [ContextSeries]] = [:]
-    for series in series {
+    let groups = series.inOrder { series in
       var shared = series.parameters
       shared["attention"] = nil
-      if groups[shared] == nil { order.append(shared) }
-      groups[shared, default: []].append(series)
+      return shared
     }
-    let names = Self.distinguishingNames(order)
-    return order.map { shared in
+    let names = Self.distinguishingNames(groups.map(\.key))
+    return groups.map { shared, members in
       FigureGroup(
         distinction: names.compactMap { name in shared.entries.first { $0.name == name } }, parameters: shared,
-        series: (groups[shared] ?? []).map { series in
-          FigureGroup.Series(
-            label: series.parameters["attention"]?.plainText ?? "", cells: series)
+        series: members.map { series in
+          FigureGroup.Series(label: series.parameters["attention"]?.plainText ?? "", cells: series)
         })
     }.filter { group in
       Set(group.cells.filter { !$0.seeds.isEmpty }.map(\.task.contextLength)).count >= 2
@@ -53,7 +49,7 @@ extension SweepReport {
   }
 
   /// The fewest parameters, those that people look at first, which tell all sets apart.
-  private static func distinguishingNames(_ sets: [ParameterSet]) -> [String] {
+  static func distinguishingNames(_ sets: [ParameterSet]) -> [String] {
     let first = ["task", "n", "d", "signal_variance", "noise_variance"]
     let others = Set(sets.flatMap { $0.entries.map(\.name) }).subtracting(first).sorted()
     var chosen: [String] = []

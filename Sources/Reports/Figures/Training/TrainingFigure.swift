@@ -30,7 +30,9 @@ extension SweepFigures {
   private func panel(
     _ layer: TrainedLayer, task: String, attention: String, _ data: inout FigureData
   ) -> GnuplotScript.Panel? {
-    guard let curves = SeedCurves(layer.results) else { return nil }
+    guard let curves = SeedCurves(layer.results, abscissa: "epoch", names: ["train_loss", "test_loss"]) else {
+      return nil
+    }
     let block = data.add(
       "\(task) task, \(attention) attention",
       columns: ["epoch"] + ["train", "test"].flatMap { ["\($0)_mean", "\($0)_least", "\($0)_most"] },
@@ -96,29 +98,5 @@ extension SweepFigures {
       + (attentions.contains("linear") ? [closedForm] : [])
       + (middle.isEmpty ? [] : [.legend("with lines linestyle 2", middle.joined(separator: " / "))])
       + [.legend("with lines linestyle 3", "zero")]
-  }
-}
-
-/// The curves of the seeds of a cell, epoch by epoch.
-private struct SeedCurves {
-  /// Epoch, then mean, least and largest train loss, then the same of the test loss.
-  let rows: [[Double?]]
-
-  /// Nothing unless some result has curves; those with other epochs than the first are left out.
-  init?(_ results: [TrialResult]) {
-    func curve(_ name: String, of result: TrialResult) -> [Double]? { result.curves.first { $0.name == name }?.values }
-    guard let epochs = results.lazy.compactMap({ curve("epoch", of: $0) }).first, !epochs.isEmpty else { return nil }
-    let members = results.filter { curve("epoch", of: $0) == epochs }
-    let losses = ["train_loss", "test_loss"].map { name in
-      members.compactMap { curve(name, of: $0) }.filter { $0.count == epochs.count }
-    }
-    guard losses.allSatisfy({ !$0.isEmpty }) else { return nil }
-    rows = epochs.indices.map { index in
-      [epochs[index]]
-        + losses.flatMap { curves -> [Double?] in
-          let values = curves.map { $0[index] }
-          return [SeedSummary(values)?.mean, values.min(), values.max()]
-        }
-    }
   }
 }
