@@ -14,6 +14,8 @@ if ! command -v kubectl >/dev/null; then
 fi
 make_files
 make_network
+# Where this was started may be hidden by now.
+cd /mnt
 cp /mnt/source/examples/paper/figure-4a.yaml $overlay/sweep.yaml
 (cd $overlay && /mnt/icd keygen sweep.yaml --to keys --advertise icd-coordinator:7700 2>/dev/null)
 HOME=/tmp kubectl kustomize /mnt/source/cluster/kubernetes/base >/mnt/base.yaml
@@ -26,7 +28,7 @@ for version in "${versions[@]}"; do
 done
 note "$(grep -c '^kind:' /mnt/base.yaml) objects of the base and $(grep -c '^kind:' /mnt/rendered.yaml) of the overlay" \
   "are valid for Kubernetes ${versions[*]}"
-python3 "${BASH_SOURCE[0]%/*}/manifests.py" /mnt/base.yaml /mnt/rendered.yaml || fail "the objects do not fit together"
+python3 /mnt/source/cluster/test/manifests.py /mnt/base.yaml /mnt/rendered.yaml || fail "the objects do not fit together"
 note "names, labels, ports, rights and limits fit together"
 
 # The containers' command lines, with the volumes' paths elsewhere and as the pods' user.
@@ -37,7 +39,7 @@ cp $overlay/keys/* /mnt/pod/keys/
 chown -R 65532:65532 /mnt/pod/results /mnt/pod/keys
 run_container() {
   local words
-  mapfile -t words < <(python3 "${BASH_SOURCE[0]%/*}/manifests.py" --arguments "$1" /mnt/rendered.yaml)
+  mapfile -t words < <(python3 /mnt/source/cluster/test/manifests.py --arguments "$1" /mnt/rendered.yaml)
   ((${#words[@]})) || fail "no container $1"
   words=("${words[@]/#\/sweep/\/mnt\/pod\/sweep}")
   words=("${words[@]/=\/keys/=\/mnt\/pod\/keys}")
