@@ -24,6 +24,7 @@ let package = Package(
   products: [
     .executable(name: "icd", targets: ["icd"]),
     .library(name: "Denoising", targets: ["Denoising"]),
+    .library(name: "Messaging", targets: ["Messaging"]),
     .library(name: "Numerics", targets: ["Numerics"]),
     // For Benchmarks/, which measures the very coordinator and workers that `icd` runs.
     .library(name: "Scheduling", targets: ["Scheduling", "Messaging", "Results", "Sweeps"]),

@@ -21,6 +21,7 @@ let strict: [SwiftSetting] = [
 let numerics: Target.Dependency = .product(name: "Numerics", package: "icd")
 let denoising: Target.Dependency = .product(name: "Denoising", package: "icd")
 let scheduling: Target.Dependency = .product(name: "Scheduling", package: "icd")
+let messaging: Target.Dependency = .product(name: "Messaging", package: "icd")
 
 // ordo-one/benchmark is not used: it brings swift-numerics along, whose target is called Numerics as ours is, and the
 // module alias that is meant for this case is honoured by SwiftPM in some runs only (6.3.1, one build in six fails).
@@ -35,6 +36,7 @@ let package = Package(
     .executableTarget(
       name: "roofline", dependencies: ["Workloads", numerics],
       swiftSettings: strict + processorBaseline + [.unsafeFlags(["-Ounchecked"], .when(configuration: .release))]),
+    .executableTarget(name: "fleet", dependencies: [messaging], swiftSettings: strict),
     .executableTarget(
       name: "growth", dependencies: ["Workloads", denoising], swiftSettings: strict + processorBaseline),
     .executableTarget(name: "dispatch", dependencies: [scheduling], swiftSettings: strict),

@@ -10,6 +10,8 @@ struct BatchWriter {
   private var metrics: InsertStatement
   private var curves: InsertStatement
   private var weights: InsertStatement
+  /// Results that were new.
+  private(set) var insertedResults = 0
 
   /// A writer for the current transaction, which credits a run.
   init(_ database: Database, run: Int64?) throws {
@@ -34,6 +36,7 @@ struct BatchWriter {
   mutating func write(_ record: ResultRecord) throws {
     let trial = try rowNumber(of: record.trial)
     guard try insert(record, trial: trial) else { return }
+    insertedResults += 1
     try insertValues(of: record.result, trial: trial)
   }
 

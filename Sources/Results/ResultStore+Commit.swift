@@ -9,11 +9,13 @@ extension ResultStore {
   /// - Throws: ``StoreError``; then none of the records was committed.
   public func commit(_ records: [ResultRecord]) throws {
     if records.isEmpty { return }
-    try write { database in
+    let inserted = try write { database in
       let run = try Self.openRun(database)
       var writer = try BatchWriter(database, run: run)
       for record in records { try writer.write(record) }
+      return writer.insertedResults
     }
+    counter?.add(inserted)
   }
 
   /// Writes down failed attempts, in one transaction that is on the disk when this returns. Within a run, an attempt that

@@ -28,6 +28,8 @@ public final class ResultStore: Sendable {
   private let database: DatabaseQueue
   /// The file that was opened for writing.
   private let file: FileIdentity?
+  /// How many results the store should hold, if it was opened for writing.
+  let counter: CommitCounter?
 
   /// Opens the store of an output directory.
   ///
@@ -41,12 +43,16 @@ public final class ResultStore: Sendable {
       switch access {
       case .create:
         try Self.makeDirectory(folder, path: path)
+        // Whoever removed the whole file meant to begin anew.
+        let isNew = !FileManager.default.fileExists(atPath: path)
         database = try Self.open(path, readOnly: false)
         file = FileIdentity(path: path)
         try Self.checkOrCreate(database, path: path)
+        counter = try CommitCounter(path: path, held: try Self.resultCount(database), isNew: isNew)
       case .readOnly:
         guard FileManager.default.fileExists(atPath: path) else { throw StoreError.missing(path: path) }
         file = nil
+        counter = nil
         database = try Self.openForReading(path)
         try Self.check(database, path: path)
       }
@@ -102,11 +108,12 @@ public final class ResultStore: Sendable {
   }
 
   private static func makeDirectory(_ folder: URL, path: String) throws {
-    do {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    } catch {
-      throw StoreError.cannotOpen(path: path, reason: "the directory cannot be made: \(error.localizedDescription)")
-    }
+    guard let reason = DirectoryMaking.make(folder.path) else { return }
+    throw StoreError.cannotOpen(path: path, reason: "the directory cannot be made: \(reason)")
+  }
+
+  private static func resultCount(_ database: DatabaseQueue) throws -> Int {
+    try database.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM results") ?? 0 }
   }
 
   private static func open(_ path: String, readOnly: Bool) throws -> DatabaseQueue {

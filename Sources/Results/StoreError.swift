@@ -23,6 +23,8 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
   case busy(path: String)
   /// The file was removed or replaced while it was open for writing.
   case displaced(path: String)
+  /// The file holds fewer results than were committed to it.
+  case incomplete(path: String, held: Int, committed: Int)
   /// Reading or writing failed in another way.
   case failed(path: String, reason: String)
 
@@ -50,6 +52,10 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
     case .displaced(let path):
       "\(path) was removed or replaced while the run wrote to it; results since then are lost. Run the same command "
         + "again."
+    case .incomplete(let path, let held, let committed):
+      "\(path) holds \(held) results, and \(committed) were committed: its log \(path)-wal was removed, or the file was "
+        + "replaced by an older one. Put the missing file back; or remove \(path)\(CommitCounter.suffix) to go on, and "
+        + "what is lost will run again."
     case .failed(let path, let reason):
       "\(path): \(Self.phrase(reason))."
     }

@@ -13,8 +13,8 @@ public struct LocalRun {
   public var sweepName: String
   /// Times and limits, the build and the sweep's hash.
   public var scheduler: SchedulerConfiguration
-  /// When the run must have ended, if there is such a time.
-  public var end: EndTime?
+  /// Changes the rest of the coordinator's configuration.
+  public var adjust: (inout CoordinatorConfiguration) -> Void = { _ in }
 
   /// How a worker is told which of the run's it is.
   public static let slotOption = "--slot"
@@ -45,7 +45,7 @@ public struct LocalRun {
     configuration.localWorkers = LocalWorkersConfiguration(
       count: workers, arguments: workerArguments(joinFile), logDirectory: outputDirectory + "/logs")
     configuration.localWorkers?.slotOption = Self.slotOption
-    configuration.end = end
+    adjust(&configuration)
     return try withExtendedLifetime(directory) {
       let coordinator = try Coordinator(configuration: configuration, items: items, payload: payload, sink: sink)
       try directory.takeOver(from: outputDirectory)

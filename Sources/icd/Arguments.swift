@@ -3,3 +3,5 @@ public import Reports
 
 extension TableKind: ExpressibleByArgument {}
 extension TableFormat: ExpressibleByArgument {}
+extension LogLevel: ExpressibleByArgument {}
+extension LogFormat: ExpressibleByArgument {}

@@ -43,7 +43,9 @@ enum ResultDirectory {
 
   /// The store of a directory, and the plan of the sweep that a word means, or of the last one. Names the others on
   /// standard error.
-  static func open(_ directory: String, sweep word: String?) throws -> (store: ResultStore, plan: SweepPlan) {
+  static func open(
+    _ directory: String, sweep word: String?, namesOthers: Bool = true
+  ) throws -> (store: ResultStore, plan: SweepPlan) {
     let store = try openStore(directory)
     let sweeps = try store.sweeps()
     guard let latest = sweeps.first else {
@@ -51,7 +53,7 @@ enum ResultDirectory {
     }
     let sweep = try word.map { try choose($0, among: sweeps, of: directory) } ?? latest
     let others = sweeps.filter { $0.hash != sweep.hash }
-    if !others.isEmpty {
+    if !others.isEmpty && namesOthers {
       printError(
         "icd: this is \(name(sweep)); \(directory) also holds \(names(others)), which --sweep chooses by name or hash")
     }

@@ -4,36 +4,42 @@ import Results
 import Scheduling
 import Sweeps
 
-/// Shows on standard error what a coordinator reports: progress, failures, trouble.
+/// Shows what a coordinator reports, on standard error for people and in the log for programs.
 ///
-/// The first failure of a trial is shown whole and at once; later ones are counted, since all of them are in the store.
+/// The first failures of trials are shown whole and at once; later ones are counted, since all of them are in the store.
 final class RunDisplay {
-  private let plan: SweepPlan
-  private let directory: String
+  let plan: SweepPlan
+  let directory: String
   private let isQuiet: Bool
   private let announcesWorkers: Bool
+  private let log: EventLog
   private var progress = ProgressDisplay()
   private var last: RunProgress?
+  /// How long the run took when its progress was last logged.
+  var lastLoggedSeconds: Double?
   private var failuresShown = 0
 
   /// Failures that are shown; the others are only counted.
   private static let failuresShownMax = 3
 
   /// A display for a run of a plan into a directory.
-  init(plan: SweepPlan, directory: String, isQuiet: Bool, announcesWorkers: Bool) {
+  init(plan: SweepPlan, directory: String, isQuiet: Bool, announcesWorkers: Bool, log: EventLog) {
     self.plan = plan
     self.directory = directory
     self.isQuiet = isQuiet
     self.announcesWorkers = announcesWorkers
+    self.log = log
   }
 
-  /// Shows a notice, if it is worth showing.
+  /// Shows a notice, and logs it, if it is worth it.
   func show(_ notice: RunNotice) {
+    if let entry = entry(for: notice) { log.write(entry) }
+    if case .progress(let snapshot) = notice { last = snapshot }
+    guard !log.ownsStandardError else { return }
     switch notice {
     case .listening(let endpoints):
       if announcesWorkers { say("listening on \(endpoints.joined(separator: ", ")), results in \(directory)") }
     case .progress(let snapshot):
-      last = snapshot
       if !isQuiet { progress.update(snapshot) }
     case .workerJoined(let worker):
       if announcesWorkers { say("worker \(worker.name) joined") }
@@ -49,12 +55,16 @@ final class RunDisplay {
       complain(atOnce ? "stopping at once" : "stopping; trials that are nearly done may end. Again to stop at once")
     case .timeIsUp(let end): complain("stopping, to have ended by \(end.text)")
     case .processTrouble(let text): complain(text)
+    case .rejected(let rejection): if announcesWorkers { say(rejection.description) }
+    case .information(let text): if announcesWorkers { say(text) }
     }
   }
 
   /// Shows the last snapshot and leaves the line.
   func finish() {
-    if !isQuiet, let last { progress.finish(last) }
+    guard let last else { return }
+    log.write(Self.entry(for: last))
+    if !isQuiet && !log.ownsStandardError { progress.finish(last) }
   }
 
   private func show(_ fault: TrialFault) {

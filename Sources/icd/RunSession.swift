@@ -12,16 +12,18 @@ final class RunSession {
   private let store: ResultStore
   private let sink: RunSink
   private let display: RunDisplay
+  private let log: EventLog
 
   /// Opens, or makes, the store in the directory. `workers` is how many this process starts; the display announces
   /// those that come from elsewhere.
-  init(plan: SweepPlan, sweepPath: String, directory: String, workers: Int, isQuiet: Bool) throws {
+  init(plan: SweepPlan, sweepPath: String, directory: String, workers: Int, isQuiet: Bool, log: EventLog) throws {
     self.plan = plan
     self.directory = directory
+    self.log = log
     store = try ResultStore(directory: directory, access: .create)
     sink = RunSink(store, plan: plan, sweepPath: sweepPath, workers: workers)
     display = RunDisplay(
-      plan: plan, directory: directory, isQuiet: isQuiet, announcesWorkers: workers == 0)
+      plan: plan, directory: directory, isQuiet: isQuiet, announcesWorkers: workers == 0, log: log)
   }
 
   /// Runs a coordinator on the store and writes down how it ended.
@@ -38,23 +40,26 @@ final class RunSession {
   func conclude(_ summary: RunSummary, printsTables: Bool, figures: Bool, resumeCommand: String) throws {
     defer { try? store.close() }
     if summary.mismatches > 0 {
-      printError(
-        "icd: \(summary.mismatches) second executions found other bits than the first; `icd verify \(directory)` "
+      say(
+        .error, "mismatches",
+        "\(summary.mismatches) second executions found other bits than the first; `icd verify \(directory)` "
           + "and the failures of kind mismatch in its store say where")
     }
     if summary.outcome == .tooManyFailures {
-      printError(
+      say(
+        .error, "too_many_failures",
         """
-        icd: stopped by --max-failures with \(summary.remaining) of \(plan.trials.count) trials to go; \
+        stopped by --max-failures with \(summary.remaining) of \(plan.trials.count) trials to go; \
         `icd status \(directory)` says what failed
         icd: go on with: \(resumeCommand)
         """)
       throw SilentExit(status: .tooManyFailures)
     }
     guard summary.outcome == .complete else {
-      printError(
+      say(
+        .warning, "interrupted",
         """
-        icd: stopped with \(summary.remaining) of \(plan.trials.count) trials to go; everything finished is stored in \
+        stopped with \(summary.remaining) of \(plan.trials.count) trials to go; everything finished is stored in \
         \(directory)
         icd: go on with: \(resumeCommand)
         """)
@@ -66,13 +71,20 @@ final class RunSession {
     }
     if figures { try FigureWriting(report: report, plan: plan, store: store).draw(into: directory) }
     if summary.failed > 0 {
-      printError(
+      say(
+        .error, "trials_failed",
         """
-        icd: \(summary.failed) trials failed; `icd status \(directory)` says why, and \
-        `icd retry \(directory)` puts them back
+        \(summary.failed) trials failed; `icd status \(directory)` says why, and `icd retry \(directory)` puts them \
+        back
         """)
       throw SilentExit(status: .trialsFailed)
     }
     if summary.mismatches > 0 { throw SilentExit(status: .trialsFailed) }
+  }
+
+  /// Tells people, and the log.
+  private func say(_ level: LogLevel, _ event: String, _ text: String) {
+    log.write(LogEntry(level: level, event: event, message: text))
+    if !log.ownsStandardError { printError("icd: \(text)") }
   }
 }

@@ -149,6 +149,75 @@ import Testing
     #expect(other.status == 3 && other.standardError.contains("icd keygen"), "\(other.standardError)")
   }
 
+  /// Trials of several seconds each: nothing ends by itself while a test looks on.
+  private static func longSweep(_ scratch: Scratch) throws {
+    try scratch.write(RunTests.sweep(seeds: 6, epochs: 20_000), to: "sweep.yaml")
+  }
+
+  /// The processes of a group end with the one that started them, however that ends; the run goes on without them.
+  @Test func aGroupOfWorkersDiesWithItsParent() throws {
+    let scratch = try Scratch()
+    try Self.longSweep(scratch)
+    let coordinator = try Self.coordinator(scratch)
+    let group = try Program.Running(["worker", "--join", "join.json", "--processes", "2"], in: scratch)
+    #expect(eventually(within: 30) { coordinator.standardError.components(separatedBy: " joined").count == 3 })
+    let members = RunTests.children(of: group.process.processIdentifier)
+    #expect(members.count == 2)
+    group.signal(SIGKILL)
+    #expect(try group.wait().status == 128 + SIGKILL)
+    #expect(eventually(within: 10) { members.allSatisfy { kill($0, 0) != 0 } }, "orphans")
+    #expect(coordinator.process.isRunning)
+    coordinator.signal(SIGTERM)
+    #expect(try coordinator.wait(deadline: 30).status == 130)
+  }
+
+  /// The first signal lets what runs come to an end or be put back, the second one ends everything at once.
+  @Test func aSecondSignalStopsAtOnce() throws {
+    let scratch = try Scratch()
+    try Self.longSweep(scratch)
+    let coordinator = try Self.coordinator(scratch)
+    let worker = try Program.Running(["worker", "--join", "join.json"], in: scratch)
+    #expect(eventually(within: 30) { coordinator.standardError.contains(" joined") })
+    let begin = Date()
+    for process in [coordinator, worker] { process.signal(SIGINT) }
+    usleep(20_000)
+    for process in [coordinator, worker] { process.signal(SIGINT) }
+    let outputs = try [coordinator, worker].map { try $0.wait(deadline: 30) }
+    #expect(Date().timeIntervalSince(begin) < 5)
+    // The worker may have been let go by its coordinator before its second signal came.
+    #expect(outputs[0].status == 130 && [0, 130].contains(outputs[1].status), "\(outputs)")
+  }
+
+  /// A coordinator that is killed and started again is found by the workers that go on; every trial has one result, and
+  /// what was committed before is not run again.
+  @Test func aCoordinatorThatComesBackIsFound() throws {
+    let scratch = try Scratch()
+    try scratch.write(RunTests.sweep(seeds: 12, epochs: 1_000), to: "sweep.yaml")
+    let port = try Self.freePort()
+    let arguments = [
+      "coordinator", "sweep.yaml", "--listen", "tcp://127.0.0.1:\(port)", "--join-file", "join.json", "--output", "out",
+    ]
+    let first = try Program.Running(arguments, in: scratch)
+    #expect(eventually(within: 30) { FileManager.default.fileExists(atPath: "\(scratch.path)/join.json") })
+    let group = try Program.Running(
+      ["worker", "--join", "join.json", "--processes", "2"], in: scratch, environment: RunTests.trace)
+    #expect(eventually { (try? RunTests.results("out", scratch).count >= 5) ?? false })
+    first.signal(SIGKILL)
+    _ = try first.wait()
+    let before = try RunTests.results("out", scratch)
+    // The workers go on with what they hold meanwhile.
+    usleep(500_000)
+    let second = try Program.run(arguments, in: scratch, deadline: 120)
+    #expect(second.status == 0, "\(second.standardError)")
+    let output = try group.wait(deadline: 30)
+    #expect(output.status == 0, "\(output.standardError)")
+    let after = try RunTests.results("out", scratch)
+    #expect(after.count == 36)
+    let lines = output.standardError.split(separator: "\n").filter { $0.hasPrefix("start ") }
+    let starts = Dictionary(lines.map { (String($0.dropFirst(6)), 1) }, uniquingKeysWith: +)
+    for (trial, result) in before { #expect(after[trial] == result && starts[trial] == 1, "\(trial) ran again") }
+  }
+
   /// A port of the loopback address on which nothing listened a moment ago.
   static func freePort() throws -> Int {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)

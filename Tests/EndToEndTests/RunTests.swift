@@ -189,7 +189,8 @@ import Testing
     #expect(run.standardError.contains("diverged"), "\(run.standardError)")
     #expect(try Self.results("out", scratch).count == 6)
     let status = try Program.run(["status", "out"], in: scratch)
-    #expect(status.standardOutput.contains("6 done + 6 failed + 0 missing = 12 trials"), "\(status.standardOutput)")
+    let counts = "6 done + 6 failed + 0 quarantined + 0 running + 0 queued = 12 trials"
+    #expect(status.standardOutput.contains(counts), "\(status.standardOutput)")
   }
 
   /// Results that go into a file which nobody will find again are no results: the run ends at once, with exit code 3.
@@ -208,6 +209,23 @@ import Testing
     try scratch.write(Self.sweep(seeds: 1), to: "sweep.yaml")
     #expect(try Program.run(["run", "sweep.yaml", "--output", "out"], in: scratch).status == 0)
     #expect(try Self.results("out", scratch).count == 3)
+  }
+
+  /// A run that was killed, and whose log somebody removed, is not taken for one that has less.
+  @Test func aStoreWithoutItsLogIsRefused() throws {
+    let scratch = try Scratch()
+    try scratch.write(Self.sweep(seeds: 12, epochs: 1_000), to: "sweep.yaml")
+    let arguments = ["run", "sweep.yaml", "--workers", "2", "--output", "out"]
+    let run = try Program.Running(arguments, in: scratch)
+    #expect(eventually { (try? Self.results("out", scratch).count >= 3) ?? false })
+    run.signal(SIGKILL)
+    _ = try run.wait()
+    try FileManager.default.removeItem(atPath: "\(scratch.path)/out/results.sqlite-wal")
+    let again = try Program.run(arguments, in: scratch, deadline: 30)
+    #expect(again.status == 3 && again.standardError.contains("results.sqlite-wal was removed"), "\(again)")
+    try FileManager.default.removeItem(atPath: "\(scratch.path)/out/results.sqlite-commits")
+    #expect(try Program.run(arguments, in: scratch).status == 0)
+    #expect(try Self.results("out", scratch).count == 36)
   }
 
   /// A second coordinator on the same directory refuses, and names the first.

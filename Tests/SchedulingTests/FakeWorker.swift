@@ -39,6 +39,16 @@ final class FakeWorker {
     return nil
   }
 
+  /// The next frame within thirty seconds, whatever it is.
+  func hearFrame() throws -> [UInt8]? {
+    for _ in 0..<3_000 {
+      var poller = Poller(sockets: [socket])
+      _ = try poller.wait(milliseconds: 10)
+      if case .message(let frames) = try socket.receive(framesMax: 1) { return frames[0] }
+    }
+    return nil
+  }
+
   /// The next trials assigned within thirty seconds.
   func hearAssignments() throws -> [TrialAssignment] {
     guard

@@ -44,6 +44,13 @@ struct FieldReader {
     return number
   }
 
+  mutating func optionalDouble(_ name: String, in range: ClosedRange<Double>) throws(MessageError) -> Double? {
+    let value = try value(name)
+    if value == .null { return nil }
+    guard case .double(let number) = value, range.contains(number) else { throw .invalidField(name) }
+    return number
+  }
+
   mutating func text(_ name: String, bytes range: ClosedRange<Int>) throws(MessageError) -> String {
     guard case .string(let text) = try value(name), range.contains(text.utf8.count) else { throw .invalidField(name) }
     return text

@@ -26,6 +26,8 @@ public enum MessageLimits {
   public static let sweepBytesMax = 128
   /// Bytes of a message for people.
   public static let textBytesMax = 4_096
+  /// Workers that a status names; at nine values each, fewer than half of ``valuesMax``.
+  public static let statusWorkersMax = 10_000
   /// Milliseconds of a timeout in a message: one hour.
   public static let millisecondsMax: UInt64 = 3_600_000
   /// Milliseconds of a trial's time limit, or of the time that a worker has left: 366 days.

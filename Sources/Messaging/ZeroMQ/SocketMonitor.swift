@@ -5,6 +5,8 @@ import Synchronization
 public final class SocketMonitor {
   /// What happened to a connection, in the order of how much it says about why there is none.
   public enum Event: Int, Sendable, Hashable, Comparable {
+    /// A connection could not be accepted.
+    case notAccepted
     /// An attempt to connect failed; libzmq tries again.
     case unreachable
     /// The connection ended.
@@ -28,8 +30,9 @@ public final class SocketMonitor {
   private static let events =
     ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL
     | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_CONNECT_RETRIED | ZMQ_EVENT_CLOSED
+    | ZMQ_EVENT_ACCEPT_FAILED
 
-  /// Watches a socket, from before it is connected; throws a ``ZeroMQError``.
+  /// Watches a socket, from before it is connected or bound; throws a ``ZeroMQError``.
   public init(_ context: Context, watching watched: Socket) throws {
     let number = Self.counter.wrappingAdd(1, ordering: .relaxed).newValue
     let endpoint = "inproc://monitor-\(number)"
@@ -57,6 +60,7 @@ public final class SocketMonitor {
       case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH: return .refused
       case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL, ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL: return .mismatched
       case ZMQ_EVENT_DISCONNECTED: return .disconnected
+      case ZMQ_EVENT_ACCEPT_FAILED: return .notAccepted
       case ZMQ_EVENT_CONNECT_RETRIED, ZMQ_EVENT_CLOSED: return .unreachable
       default: continue
       }

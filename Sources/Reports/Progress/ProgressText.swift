@@ -59,7 +59,7 @@ public struct ProgressText: Sendable {
   }
 
   /// Trials per second, minute or hour, whichever is a number that says something.
-  static func rate(_ perSecond: Double) -> String {
+  package static func rate(_ perSecond: Double) -> String {
     let (value, unit) =
       perSecond >= 1 ? (perSecond, "s") : perSecond >= 1 / 60 ? (perSecond * 60, "min") : (perSecond * 3600, "h")
     return String(format: value >= 100 ? "%.0f/%@" : "%.1f/%@", locale: nil, value, unit)

@@ -21,13 +21,16 @@ extension Coordinator {
   private func perform(_ effect: Scheduler.Effect) throws -> Scheduler.Event? {
     switch effect {
     case .send(let message, let route):
+      if case .refuse(_, let reason) = message { transport.rejections.note(.refused, reason) }
       return try transport.send(message, to: route) == .sent ? nil : .unreachable(route)
     case .assign(let leases, let route):
       let assignments = leases.map {
         TrialAssignment(trial: items[$0.index].id, attempt: $0.attempt, payload: payload($0.index))
       }
       return try transport.send(assignments, to: route) == .sent ? nil : .unreachable(route)
-    case .commit(let index, let report, let worker): return prepare(report, index, by: worker)
+    case .commit(let index, let report, let worker):
+      board.results[worker.id, default: 0] += 1
+      return prepare(report, index, by: worker)
     case .compare(let index, let report, let worker):
       // More than these come only while the store fails, when the network repeats what it cannot deliver.
       if pending.duplicates.count < Self.duplicatesMax {
@@ -43,7 +46,9 @@ extension Coordinator {
     case .workerJoined(let identity):
       localWorkers?.noteRegistered(identity.pid)
       observer(.workerJoined(identity))
-    case .workerLeft(let identity, let reason): observer(.workerLeft(identity, reason: reason))
+    case .workerLeft(let identity, let reason):
+      board.results[identity.id] = nil
+      observer(.workerLeft(identity, reason: reason))
     case .hostPaused(let host, let span, let reason): observer(.hostPaused(host, seconds: span.seconds, reason: reason))
     case .hostResumed(let host): observer(.hostResumed(host))
     case .finished(let outcome):

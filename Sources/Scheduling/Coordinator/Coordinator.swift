@@ -4,10 +4,16 @@ import Sweeps
 
 /// The coordinator's shell: one thread, one poll, one store around the ``Scheduler``.
 public final class Coordinator {
+  /// Name, in the output directory, of the join file of those who only look on.
+  public static let statusFileName = "status.json"
+
   /// Messages that are taken before results are committed and signals looked at.
   static let messagesPerBatchMax = 4_096
   /// Time after which what was taken is committed, even if more is waiting: nobody waits much longer for a commit.
   static let batchTimeMax = Span.milliseconds(50)
+  /// Between two looks at what need not be looked at with every message: with a thousand workers, there are hundreds of
+  /// heartbeats in a second.
+  static let tickInterval = Span.milliseconds(20)
   /// The longest wait of the poll.
   static let pollInterval = Span.milliseconds(100)
   /// Between two snapshots for the user.
@@ -52,6 +58,13 @@ public final class Coordinator {
   var faults: [TrialFault] = []
   var mismatches = 0
   var signalCount = 0
+  /// What those who look on are told.
+  var board = StatusBoard()
+  let startedAt = Clock.now
+  private let metrics: MetricsServer?
+  /// Whether fewer workers may register than the configuration has.
+  private var descriptorWarning: String?
+  private var tickedAt: Instant?
   /// When the run starts to drain, if it must have ended by some time.
   var drainAt: Instant?
   var observer: (RunNotice) -> Void = { _ in }
@@ -71,12 +84,19 @@ public final class Coordinator {
     try FileManager.default.createDirectory(
       atPath: configuration.outputDirectory, withIntermediateDirectories: true)
     lock = try DirectoryLock(configuration.outputDirectory)
-    DescriptorLimit.raise()
-    scheduler = Scheduler(configuration: configuration.scheduler, work: WorkList(items), prior: try sink.prior())
+    let limit = DescriptorLimit.raise()
+    var times = configuration.scheduler
+    times.workersMax = try DescriptorLimit.workersMax(
+      wanted: times.workersMax, isDemanded: configuration.demandsWorkersMax, limit: limit)
+    if times.workersMax < configuration.scheduler.workersMax {
+      descriptorWarning =
+        "at most \(times.workersMax) workers can join, because this process may open \(limit ?? 0) descriptors"
+    }
+    metrics = try configuration.metrics.map { try MetricsServer($0) }
+    scheduler = Scheduler(configuration: times, work: WorkList(items), prior: try sink.prior())
     // Before the sockets, whose threads inherit what is done with signals.
     signals = configuration.handlesSignals ? try SignalPipe([SIGINT, SIGTERM, SIGCHLD]) : nil
     transport = try CoordinatorTransport(configuration)
-    let times = configuration.scheduler
     let endMargin = times.drainGrace + times.farewellTimeout + times.farewellTimeout + Self.endMargin
     drainAt = configuration.end.map { $0.instant + Span(nanoseconds: -endMargin.nanoseconds) }
   }
@@ -88,12 +108,13 @@ public final class Coordinator {
   public func run(observer: @escaping (RunNotice) -> Void = { _ in }) throws -> RunSummary {
     self.observer = observer
     observer(.listening(endpoints))
+    if let metrics { observer(.information("metrics at http://\(metrics.address)/metrics")) }
+    if let descriptorWarning { observer(.information(descriptorWarning)) }
     // Nothing to do: no worker needs to be started to find that out.
     try dispatch(.tick)
     if outcome == nil, let local = configuration.localWorkers { localWorkers = try LocalWorkers(local) }
-    let begin = Clock.now
     var shownAt: Instant?
-    var checkedAt = begin
+    var checkedAt = startedAt
     while outcome == nil {
       try step()
       let now = Clock.now
@@ -103,29 +124,45 @@ public final class Coordinator {
       }
       if shownAt.map({ now - $0 >= Self.progressInterval }) ?? true {
         shownAt = now
-        observer(.progress(scheduler.progress(elapsed: now - begin)))
+        observer(.progress(scheduler.progress(elapsed: now - startedAt)))
       }
     }
     // Before the farewell, which is no part of the work and leaves no worker.
-    observer(.progress(scheduler.progress(elapsed: Clock.now - begin)))
+    observer(.progress(scheduler.progress(elapsed: Clock.now - startedAt)))
     try sayFarewell()
+    reportRejections(at: Clock.now)
     try sink.check()
     return summary()
   }
 
   /// One round: wait, take what is there, store it, look at signals, processes and time.
   package func step() throws {
-    let sockets = [transport.router] + (transport.authenticator.map { [$0.socket] } ?? [])
-    var poller = Poller(sockets: sockets, descriptors: signals.map { [$0.descriptor] } ?? [])
-    _ = try poller.wait(milliseconds: Int(Self.pollInterval.milliseconds))
-    try transport.authenticator?.serve()
+    let descriptors = (signals.map { [$0.descriptor] } ?? []) + (metrics?.descriptors ?? [])
+    var poller = Poller(sockets: transport.sockets, descriptors: descriptors)
+    let wait = metrics?.isSending == true ? Self.tickInterval : Self.pollInterval
+    _ = try poller.wait(milliseconds: Int(wait.milliseconds))
+    try transport.admit()
     try receive()
     try flush()
     for signal in signals?.take() ?? [] { try handle(signal: signal) }
     try lookAfterProcesses()
     try drainInTime()
-    try dispatch(.tick)
+    try tick(at: Clock.now)
     try flush()
+  }
+
+  /// What need not be done with every message.
+  private func tick(at now: Instant) throws {
+    if let tickedAt, now - tickedAt < Self.tickInterval { return }
+    tickedAt = now
+    try dispatch(.tick)
+    board.rate.note(scheduler.committedNow, at: now)
+    reportRejections(at: now)
+    metrics?.serve(at: now) { metricsPage(at: now) }
+  }
+
+  private func reportRejections(at now: Instant) {
+    for rejection in transport.rejections.due(at: now) { observer(.rejected(rejection)) }
   }
 
   private func receive() throws {
@@ -134,6 +171,7 @@ public final class Coordinator {
       switch try transport.receive() {
       case .nothing: return
       case .ignored: continue
+      case .statusRequest(let route): try answerStatus(to: route)
       case .event(let event): try dispatch(event)
       }
       if Clock.now >= deadline { return }
@@ -160,51 +198,6 @@ public final class Coordinator {
     pending.results = []
     pending.faults = []
     try dispatch(.stored(settled))
-  }
-
-  private func handle(signal: Int32) throws {
-    guard signal != SIGCHLD else { return }
-    signalCount += 1
-    observer(.stopping(atOnce: signalCount > 1))
-    localWorkers?.beginClosing()
-    try dispatch(signalCount > 1 ? .stop : .drain)
-  }
-
-  private func drainInTime() throws {
-    guard let drainAt, Clock.now >= drainAt, let end = configuration.end else { return }
-    self.drainAt = nil
-    guard outcome == nil, signalCount == 0 else { return }
-    observer(.timeIsUp(end))
-    localWorkers?.beginClosing()
-    try dispatch(.drain)
-  }
-
-  private func lookAfterProcesses() throws {
-    guard let localWorkers else { return }
-    for ended in localWorkers.poll(at: Clock.now) {
-      let faultsBefore = pending.faults.count
-      try dispatch(.processEnded(pid: UInt64(ended.pid), host: HostName.current, detail: ended.detail))
-      // The fault of the trial that it took along tells the same.
-      let isTold = pending.faults.count > faultsBefore
-      if !isTold && outcome == nil && signalCount == 0 { observer(.processTrouble(ended.detail)) }
-    }
-    if localWorkers.isExhausted && scheduler.workerCount == 0 && signalCount == 0 && outcome == nil {
-      throw RunError("no worker process could be kept running: \(localWorkers.lastDetail ?? "none was started")")
-    }
-  }
-
-  /// Waits a moment for goodbyes, and then ends what is left.
-  private func sayFarewell() throws {
-    let deadline = Clock.now + configuration.scheduler.farewellTimeout
-    while signalCount < 2, Clock.now < deadline,
-      scheduler.workerCount > 0 || !(localWorkers?.isExhausted ?? true)
-    {
-      try step()
-    }
-    // A last try for what a failing store did not take.
-    storeIsWaiting = false
-    try flush()
-    localWorkers?.kill()
   }
 
   private func summary() -> RunSummary {

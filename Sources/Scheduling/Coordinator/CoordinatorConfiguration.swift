@@ -21,6 +21,13 @@ public struct CoordinatorConfiguration: Sendable {
   public var localWorkers: LocalWorkersConfiguration?
   /// When the run must have ended, if there is such a time.
   public var end: EndTime?
+  /// A few words on the trial at a position, for those who look on.
+  public var describe: @Sendable (Int) -> String = { "trial \($0)" }
+  /// `HOST:PORT` of the page with metrics, if there is to be one.
+  public var metrics: String?
+  /// Whether a limit of descriptors that does not suffice for `scheduler.workersMax` is an error: the user asked for so
+  /// many. Otherwise fewer workers may register.
+  public var demandsWorkersMax = false
   /// Whether SIGINT and SIGTERM stop the run: not in tests, which share a process.
   public var handlesSignals = true
 

@@ -9,11 +9,11 @@ final class CoordinatorTransport {
   private static let assignBytesTarget = 1 << 20
   /// Bytes of a routing id that libzmq made: a zero and a number.
   private static let routeLength = 5
-  /// Name, in the output directory, of the join file of those who only look on.
-  package static let statusFileName = "status.json"
-
   let router: Socket
   let authenticator: Authenticator?
+  private let monitor: SocketMonitor
+  /// Peers that were turned away.
+  var rejections = RejectionLog()
   let endpoints: [String]
   private let context: Context
   /// Files that lead here, and to nothing when this is gone.
@@ -30,13 +30,14 @@ final class CoordinatorTransport {
     let options = keys.map { SocketOptions(security: .curveServer($0.server)) } ?? SocketOptions()
     let router = try Socket(context, .router, options: options)
     self.router = router
+    monitor = try SocketMonitor(context, watching: router)
     let bound = try configuration.listen.map { try router.bind($0) }
     let prepared = keys?.prepared
     let isPrepared = prepared != nil && configuration.advertised.isEmpty
     endpoints =
       isPrepared
       ? prepared?.endpoints ?? [] : AdvertisedEndpoints.make(bound: bound, advertised: configuration.advertised)
-    let statusFile = configuration.outputDirectory + "/" + Self.statusFileName
+    let statusFile = configuration.outputDirectory + "/" + Coordinator.statusFileName
     // A join file that was prepared is not this coordinator's to remove: workers may be waiting with it.
     ownFiles = (prepared == nil ? [configuration.joinFile] : []) + [statusFile]
     for (role, path) in [(PeerRole.worker, configuration.joinFile), (.status, statusFile)] {
@@ -68,10 +69,32 @@ final class CoordinatorTransport {
     }
   }
 
+  /// To be polled.
+  var sockets: [Socket] { [router, monitor.socket] + (authenticator.map { [$0.socket] } ?? []) }
+
+  /// Peers and messages that were turned away since the start.
+  var refusals: Int { rejections.total }
+
+  /// Lets those in who have a key, and takes note of those who do not get in.
+  func admit() throws {
+    try authenticator?.serve()
+    for address in authenticator?.takeRefusedAddresses() ?? [] { rejections.note(.key, "from \(address)") }
+    while let event = try monitor.next() {
+      switch event {
+      case .mismatched: rejections.note(.handshake)
+      case .notAccepted: rejections.note(.descriptors)
+      // A refused key was noted when the authenticator refused it.
+      case .refused, .unreachable, .disconnected, .connected: break
+      }
+    }
+  }
+
   /// What is waiting.
   enum Received {
     case nothing
     case event(Scheduler.Event)
+    /// Somebody asks for the status.
+    case statusRequest(Route)
     /// Not for the machine.
     case ignored
   }
@@ -79,17 +102,43 @@ final class CoordinatorTransport {
   func receive() throws -> Received {
     switch try router.receive(framesMax: Self.framesMax) {
     case .nothing: return .nothing
-    case .tooManyFrames: return .ignored
+    case .tooManyFrames:
+      rejections.note(.malformed, "of too many frames")
+      return .ignored
     case .message(let frames):
-      guard frames.count == Self.framesMax, let route = Self.route(frames[0]) else { return .ignored }
+      guard frames.count == Self.framesMax, let route = Self.route(frames[0]) else {
+        rejections.note(.malformed, "of \(frames.count) frames, or with a routing id of its own")
+        return .ignored
+      }
+      if frames[1] == StatusRequest.frame { return .statusRequest(route) }
+      if router.roleOfLastSender == .status { return try refuseOnlooker(frames[1], route) }
       do { return .event(.message(try WorkerMessage(decoding: frames[1]), from: route)) } catch {
         return .event(.malformedFrame(error, from: route))
       }
     }
   }
 
+  /// Somebody who may only ask for the status, and said something else. Only another version is answered.
+  private func refuseOnlooker(_ frame: [UInt8], _ route: Route) throws -> Received {
+    do { try StatusRequest.check(frame) } catch {
+      guard case .otherVersion = error else {
+        rejections.note(.role)
+        return .ignored
+      }
+      rejections.note(.refused, "\(error)")
+      _ = try send(.refuse(code: .protocol, message: "the question has \(error)"), to: route)
+      return .ignored
+    }
+    return .statusRequest(route)
+  }
+
+  /// Sends a frame that is encoded already.
+  func send(frame: [UInt8], to route: Route) throws -> Socket.SendOutcome {
+    try router.send([Self.routingID(route), frame])
+  }
+
   func send(_ message: CoordinatorMessage, to route: Route) throws -> Socket.SendOutcome {
-    try router.send([Self.routingID(route), message.encoded()])
+    try send(frame: message.encoded(), to: route)
   }
 
   /// Sends trials in as many messages as their payloads need.

@@ -20,6 +20,10 @@ public enum RunNotice: Sendable {
   case storeTrouble(String?)
   /// A signal asked to stop: first in good order, then at once.
   case stopping(atOnce: Bool)
+  /// Peers were turned away.
+  case rejected(PeerRejection)
+  /// Something that may be of interest.
+  case information(String)
   /// The time by which the run must have ended is near, and it drains.
   case timeIsUp(EndTime)
   /// A local worker's process ended unexpectedly, and no ``fault(_:)`` says so.

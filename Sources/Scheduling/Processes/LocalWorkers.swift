@@ -8,6 +8,8 @@ package import Foundation
 package final class LocalWorkers {
   /// An ending is reported this long after it was noticed, so that what the process sent last arrives before.
   static let settleTime = Span.milliseconds(100)
+  /// A log that is longer when its process is started is renamed to `.1`, over an older one, and begun anew.
+  static let logBytesMax: off_t = 16 << 20
   /// Bytes of a log that are quoted when its process ends unexpectedly.
   static let logTailBytes = 2_048
 
@@ -149,6 +151,8 @@ package final class LocalWorkers {
         try ChildProcess(arguments, input: lifeline.read, output: STDERR_FILENO))
       return
     }
+    var status = stat()
+    if stat(path, &status) == 0, status.st_size > Self.logBytesMax { rename(path, path + ".1") }
     let log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
     guard log >= 0 else { throw RunError("\(path): \(String(cString: strerror(errno)))") }
     defer { close(log) }

@@ -30,7 +30,7 @@ final class WorkerShell {
   private let signals: SignalPipe?
   private let compute: ComputeThread
   private var machine: WorkerMachine
-  private var connection: WorkerConnection
+  private let connection: PeerConnection
   private var exit: WorkerExit?
   private var signalCount = 0
   private let observer: (WorkerNotice) -> Void
@@ -64,7 +64,7 @@ final class WorkerShell {
     }
     machineConfiguration.deadline = configuration.end?.instant
     configuration.adjust(&machineConfiguration)
-    connection = try WorkerConnection(joinFile: configuration.joinFile, contents: file)
+    connection = try PeerConnection(joinFile: configuration.joinFile, contents: file)
     compute = try ComputeThread(execute)
     machine = WorkerMachine(configuration: machineConfiguration, at: Clock.now)
   }
@@ -95,7 +95,7 @@ final class WorkerShell {
     _ = compute.stop(timeout: Self.cancelGrace)
     let ending = exit ?? .drained(reason: "ended")
     if case .hung = ending { throw ending }
-    guard ending.isOrderly else { throw connection.explain(ending) }
+    guard ending.isOrderly else { throw explain(ending) }
     observer(.ended(worker: machine.configuration.identity.name, executed: executed, ending))
     return ending
   }
@@ -108,7 +108,7 @@ final class WorkerShell {
     try connection.wait(descriptors: descriptors, milliseconds: Int(wait.milliseconds))
     if configuration.control == .parent { endIfOrphaned() }
     for signal in signals?.take() ?? [] { try handle(signal: signal) }
-    while exit == nil, let message = try connection.receive() {
+    while exit == nil, let message = try receive() {
       try perform(machine.handle(.message(message), at: Clock.now))
       noteWelcome()
     }
@@ -117,6 +117,25 @@ final class WorkerShell {
       try perform(machine.handle(event, at: Clock.now))
     }
     try perform(machine.handle(.tick, at: Clock.now))
+  }
+
+  /// The next message that can be read.
+  private func receive() throws -> CoordinatorMessage? {
+    while let frame = try connection.receive() {
+      do { return try CoordinatorMessage(decoding: frame) } catch {
+        if case .otherVersion(let version) = error { connection.failures.otherVersion = version }
+      }
+    }
+    return nil
+  }
+
+  /// What to tell the user about an end that was not in order.
+  private func explain(_ exit: WorkerExit) -> RunError {
+    switch exit {
+    case .cannotJoin: connection.explanation
+    case .refused: RunError("\(exit.description) (joined with \(connection.joinFile))", isRefusal: true)
+    default: RunError(exit.description)
+    }
   }
 
   private func noteWelcome() {
@@ -154,7 +173,7 @@ final class WorkerShell {
     for effect in effects {
       switch effect {
       case .connect: try connection.connect()
-      case .send(let message): try connection.send(message)
+      case .send(let message): try connection.send(message.encoded())
       case .execute(let assignments): compute.enqueue(assignments)
       case .withdraw(let trials): compute.withdraw(trials)
       case .exit(let exit): self.exit = exit

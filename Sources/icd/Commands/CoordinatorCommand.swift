@@ -58,6 +58,17 @@ struct CoordinatorCommand: ParsableCommand {
 
   @OptionGroup var end: EndOption
 
+  @Option(
+    help: ArgumentHelp(
+      "Workers that may join at a time.",
+      discussion: "With this option, a limit of descriptors that is too low for so many is an error.",
+      valueName: "count"))
+  var maxWorkers: Int?
+
+  @OptionGroup var observation: ObservationOptions
+
+  @OptionGroup var log: LogOptions
+
   @Flag(help: "Also draw the figures at the end, into the directory's figures/.")
   var figures = false
 
@@ -66,6 +77,9 @@ struct CoordinatorCommand: ParsableCommand {
 
   func validate() throws {
     do { _ = try ListenEndpoint.list(listen) } catch { throw ValidationError("--listen: \(error)") }
+    if let maxWorkers, !(1...MessageLimits.statusWorkersMax).contains(maxWorkers) {
+      throw ValidationError("--max-workers must be between 1 and \(MessageLimits.statusWorkersMax)")
+    }
     do { _ = try addresses() } catch { throw ValidationError("--advertise \(error)") }
   }
 
@@ -74,13 +88,19 @@ struct CoordinatorCommand: ParsableCommand {
   func run() throws {
     let plan = SweepPlan(try SweepFile.load(path: sweep))
     let directory = output.resolved(for: plan.sweep.name)
-    let session = try RunSession(plan: plan, sweepPath: sweep, directory: directory, workers: 0, isQuiet: quiet)
+    let session = try RunSession(
+      plan: plan, sweepPath: sweep, directory: directory, workers: 0, isQuiet: quiet, log: try log.open())
     var configuration = CoordinatorConfiguration(
       outputDirectory: directory, listen: listen, joinFile: joinFile ?? "\(directory)/join.json",
       sweepName: plan.sweep.name, scheduler: limits.scheduler(for: plan))
     configuration.advertised = try addresses()
     configuration.keyFile = keyFile
     configuration.end = end.end
+    if let maxWorkers {
+      configuration.scheduler.workersMax = maxWorkers
+      configuration.demandsWorkersMax = true
+    }
+    observation.apply(to: &configuration, plan)
     let summary = try session.perform { sink, observer in
       let coordinator = try Coordinator(
         configuration: configuration, items: plan.workItems, payload: { plan.trials[$0].canonicalBytes }, sink: sink)

@@ -59,6 +59,10 @@ struct LaunchCommand: ParsableCommand {
 
   @OptionGroup var end: EndOption
 
+  @OptionGroup var observation: ObservationOptions
+
+  @OptionGroup var log: LogOptions
+
   @Flag(help: "Also draw the figures at the end, into the directory's figures/.")
   var figures = false
 
@@ -78,7 +82,8 @@ struct LaunchCommand: ParsableCommand {
     let hosts: [RemoteHost]
     do { hosts = try HostsFile.load(path: self.hosts) } catch { throw UsageError(description: "\(error)") }
     let directory = output.resolved(for: plan.sweep.name)
-    let session = try RunSession(plan: plan, sweepPath: sweep, directory: directory, workers: 0, isQuiet: quiet)
+    let session = try RunSession(
+      plan: plan, sweepPath: sweep, directory: directory, workers: 0, isQuiet: quiet, log: try log.open())
     let privateDirectory = try PrivateDirectory()
     let joinFile = "\(privateDirectory.path)/join.json"
     var configuration = CoordinatorConfiguration(
@@ -86,6 +91,7 @@ struct LaunchCommand: ParsableCommand {
       scheduler: limits.scheduler(for: plan))
     configuration.advertised = try addresses()
     configuration.end = end.end
+    observation.apply(to: &configuration, plan)
     let remote = RemoteHosts.Configuration(
       joinFile: joinFile, ssh: sshWords, logDirectory: "\(directory)/logs", tunnelHost: tunnelHost)
     let summary = try session.perform { sink, observer in

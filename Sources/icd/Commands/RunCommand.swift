@@ -28,14 +28,20 @@ struct RunCommand: ParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("Worker processes.", discussion: "One for each core by default.", valueName: "count"))
-  var workers: Int = ProcessInfo.processInfo.activeProcessorCount
+    help: ArgumentHelp(
+      "Worker processes.", discussion: "One for each processor that this process may use by default.",
+      valueName: "count"))
+  var workers: Int = ProcessorShare.current.count
 
   @OptionGroup var output: OutputDirectory
 
   @OptionGroup var limits: RunLimits
 
   @OptionGroup var end: EndOption
+
+  @OptionGroup var observation: ObservationOptions
+
+  @OptionGroup var log: LogOptions
 
   @Flag(help: "Also draw the figures, into the directory's figures/.")
   var figures = false
@@ -50,12 +56,16 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     let plan = SweepPlan(try SweepFile.load(path: sweep))
     let directory = output.resolved(for: plan.sweep.name)
-    let session = try RunSession(plan: plan, sweepPath: sweep, directory: directory, workers: workers, isQuiet: quiet)
+    let session = try RunSession(
+      plan: plan, sweepPath: sweep, directory: directory, workers: workers, isQuiet: quiet, log: try log.open())
     let end = end.end
     var local = LocalRun(
       workers: min(workers, max(1, plan.trials.count)), outputDirectory: directory, sweepName: plan.sweep.name,
       scheduler: limits.scheduler(for: plan), workerArguments: { WorkerProgram.arguments(joinFile: $0, end: end) })
-    local.end = end
+    local.adjust = { configuration in
+      configuration.end = end
+      observation.apply(to: &configuration, plan)
+    }
     let summary = try session.perform { sink, observer in
       try local.run(
         items: plan.workItems, payload: { plan.trials[$0].canonicalBytes }, sink: sink, observer: observer)

@@ -1,79 +1,89 @@
 import ArgumentParser
 import Foundation
-import Results
-import Sweeps
+import Scheduling
 
 /// `icd status`: how far a sweep is.
 struct StatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status",
-    abstract: "Say how many trials of a sweep are done, failed and missing, and why those failed.",
+    abstract: "Say how many trials are done, failed, running and queued, who runs them, and why some failed.",
     discussion: """
-      Reads the store, also while a sweep runs.
+      Asks the coordinator of a directory, if one runs, and reads the store. With --join it needs no directory: the \
+      join file may be the workers', or the status.json of the coordinator's output directory, whose key is good for \
+      nothing else.
 
       EXAMPLES:
         icd status results/figure-4a
-        icd status results/figure-4a --format json
+        icd status results/figure-4a --watch
+        icd status --join status.json --format json
+        icd status results/figure-4a --watch --every 10 --format json     one line each time, when it is not a terminal
       """)
 
   @Argument(help: "The directory of the results.", completion: .directory)
-  var directory: String
+  var directory: String?
+
+  @Option(
+    name: .customLong("join"), help: ArgumentHelp("A join file of a running coordinator.", valueName: "file"),
+    completion: .file())
+  var joinFile: String?
 
   @OptionGroup var choice: SweepChoice
 
   @Option(help: "How to print it: text or json.")
   var format = StatusFormat.text
 
+  @Flag(help: "Go on until the run is over: redrawn on a terminal, a line each time elsewhere.")
+  var watch = false
+
+  @Option(help: ArgumentHelp("Seconds between two looks of --watch.", valueName: "seconds"))
+  var every: Double = 2
+
   /// The forms that a status is printed in.
   enum StatusFormat: String, ExpressibleByArgument, CaseIterable {
     case text, json
   }
 
+  func validate() throws {
+    guard (directory == nil) != (joinFile == nil) else {
+      throw ValidationError("name the directory of the results, or a join file with --join")
+    }
+    if joinFile != nil, choice.sweep != nil { throw ValidationError("--sweep goes with a directory") }
+    guard (0.1...86_400).contains(every) else { throw ValidationError("--every must be between 0.1 and 86400 seconds") }
+  }
+
   func run() throws {
-    let (store, plan) = try ResultDirectory.open(directory, sweep: choice.sweep)
-    defer { try? store.close() }
-    let committed = try store.committedTrials()
-    let planned = Set(plan.trials.map(\.id.description))
-    let failures = try store.failures().filter { planned.contains($0.trial) }
-    let done = plan.trials.count { committed.contains($0.id) }
-    let status = SweepStatus(
-      sweep: plan.sweep.name, planned: plan.trials.count, done: done, failed: failures.count,
-      missing: plan.trials.count - done - failures.count,
-      failures: failures.map {
-        SweepStatus.Failure(
-          trial: $0.trial, kind: $0.kind, message: $0.message, attempts: $0.attempts, worker: $0.worker,
-          host: $0.host)
-      })
+    let source = try StatusSource(directory: directory, joinFile: joinFile, sweep: choice.sweep)
+    guard watch else { return try show(source.read()) }
+    let isTerminal = isatty(STDOUT_FILENO) == 1
+    var hasSeenOne = false
+    while true {
+      let status: SweepStatus
+      do { status = try source.read() } catch let error as RunError where hasSeenOne {
+        // A coordinator that was there and is gone has ended.
+        return printError("icd: \(error)")
+      }
+      hasSeenOne = true
+      if isTerminal { try StandardOutput.write(Self.clearScreen) }
+      try isTerminal ? show(status) : StandardOutput.write(line(status) + "\n")
+      if status.isOver { return }
+      Thread.sleep(forTimeInterval: every)
+    }
+  }
+
+  private func show(_ status: SweepStatus) throws {
     switch format {
     case .text: try StandardOutput.write(status.text + "\n")
     case .json: try StandardOutput.write(jsonText(status) + "\n")
     }
   }
-}
 
-/// What `icd status` has to say: done + failed + missing = planned.
-private struct SweepStatus: Encodable {
-  struct Failure: Encodable {
-    let trial: String
-    let kind: String
-    let message: String
-    let attempts: Int
-    let worker: String
-    let host: String
-  }
-
-  let sweep: String
-  let planned: Int
-  let done: Int
-  let failed: Int
-  let missing: Int
-  let failures: [Failure]
-
-  var text: String {
-    let counts = "\(sweep): \(done) done + \(failed) failed + \(missing) missing = \(planned) trials"
-    let reasons = failures.map { failure in
-      "  \(failure.trial)  \(failure.kind) after \(failure.attempts) attempts on \(failure.host): \(failure.message)"
+  private func line(_ status: SweepStatus) throws -> String {
+    switch format {
+    case .text: status.line
+    case .json: try jsonText(status, isIndented: false)
     }
-    return ([counts] + reasons).joined(separator: "\n")
   }
+
+  /// Cursor home, and everything behind it gone (ECMA-48, CUP and ED).
+  private static let clearScreen = "\u{1B}[H\u{1B}[J"
 }

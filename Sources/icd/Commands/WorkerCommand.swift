@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Reports
 import Scheduling
 
 /// `icd worker`: processes that execute the trials of a coordinator.
@@ -20,7 +21,7 @@ struct WorkerCommand: ParsableCommand {
 
       EXAMPLES:
         icd worker --join join.json
-        icd worker --join join.json --processes 16
+        icd worker --join join.json --processes auto
         icd worker --join join.json --patience 10m --until +3h50m
 
       With --join - the file comes over standard input, as one line of JSON, and is in no directory. The workers end at \
@@ -33,8 +34,14 @@ struct WorkerCommand: ParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("Worker processes to start on this machine.", valueName: "count"))
-  var processes: Int = 1
+    help: ArgumentHelp(
+      "Worker processes to start on this machine: a number, or auto.",
+      discussion: """
+        auto is the number of processors that this process may use: by its affinity, the quota of its control group, \
+        and what Slurm gave to the task.
+        """,
+      valueName: "count"))
+  var processes = ProcessCount.fixed(1)
 
   @OptionGroup var end: EndOption
 
@@ -46,6 +53,8 @@ struct WorkerCommand: ParsableCommand {
         """,
       valueName: "time"))
   var patience: String?
+
+  @OptionGroup var log: LogOptions
 
   @Flag(help: "Print only errors.")
   var quiet = false
@@ -67,26 +76,34 @@ struct WorkerCommand: ParsableCommand {
   }
 
   func validate() throws {
-    guard (1...1024).contains(processes) else { throw ValidationError("--processes must be between 1 and 1024") }
     if let patience, EndTime.duration(patience) == nil {
       throw ValidationError("--patience '\(patience)' is no time; give 90s, 10m or 2h")
     }
   }
 
   func run() throws {
+    let count = processes.count
+    if case .automatic = processes, !quiet { printError("icd: \(Self.explanation(of: ProcessorShare.current))") }
     guard joinFile != "-" else {
       let received = try ReceivedJoinFile(from: STDIN_FILENO)
-      return try withExtendedLifetime(received) { try runGroup(joinFile: received.path, lifeline: STDIN_FILENO) }
+      return try withExtendedLifetime(received) {
+        try runGroup(of: count, joinFile: received.path, lifeline: STDIN_FILENO)
+      }
     }
-    guard processes == 1 else { return try runGroup(joinFile: joinFile, lifeline: nil) }
+    guard count == 1 else { return try runGroup(of: count, joinFile: joinFile, lifeline: nil) }
     let isSilent = quiet || control == .parent
+    let log = try log.open(slot: slot)
     var configuration = WorkerConfiguration(
       joinFile: joinFile, build: Version.description, control: control == .signals ? .signals : .parent)
     configuration.patience = patience.flatMap { EndTime.duration($0) }.map { .seconds($0) }
     configuration.end = end.end
     configuration.slot = slot
     let exit = try runWorker(
-      configuration, observer: { if !isSilent { Self.show($0) } }, execute: WorkerProgram.execute)
+      configuration,
+      observer: {
+        log.write(Self.entry(for: $0))
+        if !isSilent && !log.ownsStandardError { Self.show($0) }
+      }, execute: WorkerProgram.execute)
     // Whoever starts workers has to know that there is more to do.
     if exit == .released { throw SilentExit(status: .interrupted) }
   }
@@ -100,13 +117,31 @@ struct WorkerCommand: ParsableCommand {
     }
   }
 
-  private func runGroup(joinFile: String, lifeline: Int32?) throws {
+  private static func entry(for notice: WorkerNotice) -> LogEntry {
+    switch notice {
+    case .joined(let worker, let sweepName, let endpoint):
+      LogEntry(
+        level: .info, event: "joined", message: "joined the sweep '\(sweepName)' at \(endpoint)",
+        fields: [("worker", .text(worker)), ("sweep", .text(sweepName)), ("endpoint", .text(endpoint))])
+    case .ended(let worker, let executed, let exit):
+      LogEntry(
+        level: .info, event: "ended", message: "\(exit)",
+        fields: [("worker", .text(worker)), ("executed", .count(executed))])
+    }
+  }
+
+  private static func explanation(of share: ProcessorShare) -> String {
+    "\(share.count) worker \(share.count == 1 ? "process" : "processes"), since \(share.reason)"
+  }
+
+  private func runGroup(of count: Int, joinFile: String, lifeline: Int32?) throws {
     var arguments = [WorkerProgram.path, "worker", "--join", joinFile, "--control", WorkerControl.group.rawValue]
     arguments += end.end?.arguments ?? ["--until", "none"]
     if let patience { arguments += ["--patience", patience] }
     if quiet { arguments.append("--quiet") }
+    arguments += log.arguments
     let failures = try runWorkerProcesses(
-      count: processes, arguments: arguments, slotOption: LocalRun.slotOption, lifeline: lifeline)
+      count: count, arguments: arguments, slotOption: LocalRun.slotOption, lifeline: lifeline)
     guard !failures.isEmpty else { return }
     // Each has said why.
     let status = [ExitStatus.refused, .interrupted].first { status in failures.allSatisfy { $0 == status.rawValue } }

@@ -1,6 +1,6 @@
 import Messaging
 
-/// What is known about why a worker could not join, for each endpoint that it tried.
+/// What is known about why a peer could not join, for each endpoint that it tried.
 struct JoinFailures {
   private let joinFile: String
   /// What said most about each endpoint: libzmq tries again and again, and later events often say less.
@@ -16,6 +16,11 @@ struct JoinFailures {
 
   mutating func note(_ event: SocketMonitor.Event, at endpoint: String) {
     events[endpoint] = max(event, events[endpoint] ?? event)
+  }
+
+  /// Whether at each of the endpoints something went wrong, and nothing has gone well.
+  func hasFailed(at endpoints: [String]) -> Bool {
+    endpoints.allSatisfy { events[$0].map { $0 < .connected } ?? false }
   }
 
   /// What to tell the user.
@@ -46,7 +51,7 @@ struct JoinFailures {
     case .mismatched, .disconnected:
       "what listens there refuses the keys in \(joinFile) or is no coordinator: the file is of another run or of an "
         + "earlier epoch, or the port belongs to another program; copy the coordinator's join file again"
-    case .unreachable, nil: unreachableReason(at: endpoint)
+    case .unreachable, .notAccepted, nil: unreachableReason(at: endpoint)
     }
   }
 

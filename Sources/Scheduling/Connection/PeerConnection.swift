@@ -1,8 +1,8 @@
 import Messaging
 
-/// A worker's connection, made anew with every attempt. All endpoints of the join file are tried at once, and the first
-/// whose handshake succeeds is used.
-final class WorkerConnection {
+/// A peer's connection to the coordinator, made anew with every attempt. All endpoints of the join file are tried at
+/// once, and the first whose handshake succeeds is used.
+final class PeerConnection {
   /// One endpoint that is being tried.
   private struct Attempt {
     let endpoint: String
@@ -11,15 +11,16 @@ final class WorkerConnection {
   }
 
   private let context: Context
-  private let joinFile: String
+  let joinFile: String
   private var contents: JoinFile
   private var connects = 0
   /// Endpoints that race; empty once one of them is chosen.
   private var attempts: [Attempt] = []
   private var chosen: Attempt?
-  /// Messages that wait for the choice.
-  private var waiting: [WorkerMessage] = []
-  private var failures: JoinFailures
+  /// Frames that wait for the choice.
+  private var waiting: [[UInt8]] = []
+  /// Why connections did not come about.
+  var failures: JoinFailures
 
   /// A connection by a join file, which is read again before every attempt but the first.
   init(joinFile: String, contents: JoinFile) throws {
@@ -57,10 +58,16 @@ final class WorkerConnection {
     attempts = []
   }
 
-  /// The sweep that the join file names, and where the worker is connected, or is trying to be.
+  /// The sweep that the join file names, and where the peer is connected, or is trying to be.
   var place: (sweepName: String, endpoint: String) {
     (contents.sweepName, chosen?.endpoint ?? contents.endpoints.joined(separator: ", "))
   }
+
+  /// What to tell the user about a coordinator that was never reached.
+  var explanation: RunError { failures.explanation(contents) }
+
+  /// Whether every endpoint was tried and none could be talked to.
+  var hasFailedEverywhere: Bool { failures.hasFailed(at: contents.endpoints) }
 
   func close() {
     attempts = []
@@ -68,31 +75,28 @@ final class WorkerConnection {
     waiting = []
   }
 
-  /// Sends if it can; what a broken connection does not take is made good by the machine's next `hello`.
-  func send(_ message: WorkerMessage) throws {
+  /// Sends if it can, and keeps what is said before the choice of an endpoint.
+  func send(_ frame: [UInt8]) throws {
     guard let chosen else {
-      waiting.append(message)
+      waiting.append(frame)
       return
     }
-    _ = try chosen.socket.send([message.encoded()])
+    _ = try chosen.socket.send([frame])
   }
 
-  /// The next message that can be read.
-  func receive() throws -> CoordinatorMessage? {
+  /// The next frame, if there is one.
+  func receive() throws -> [UInt8]? {
     while let socket = chosen?.socket {
       switch try socket.receive(framesMax: 1) {
       case .nothing: return nil
       case .tooManyFrames: continue
-      case .message(let frames):
-        do { return try CoordinatorMessage(decoding: frames[0]) } catch {
-          if case .otherVersion(let version) = error { failures.otherVersion = version }
-        }
+      case .message(let frames): return frames[0]
       }
     }
     return nil
   }
 
-  /// Waits for a message, or for one of the descriptors.
+  /// Waits for a frame, or for one of the descriptors.
   func wait(descriptors: [Int32], milliseconds: Int) throws {
     let watched = chosen.map { [$0] } ?? attempts
     let sockets = (chosen.map { [$0.socket] } ?? []) + watched.map(\.monitor.socket)
@@ -105,16 +109,7 @@ final class WorkerConnection {
       }
     }
     guard let chosen, !waiting.isEmpty else { return }
-    for message in waiting { _ = try chosen.socket.send([message.encoded()]) }
+    for frame in waiting { _ = try chosen.socket.send([frame]) }
     waiting = []
-  }
-
-  /// What to tell the user about an end that was not in order.
-  func explain(_ exit: WorkerExit) -> RunError {
-    switch exit {
-    case .cannotJoin: failures.explanation(contents)
-    case .refused: RunError("\(exit.description) (joined with \(joinFile))", isRefusal: true)
-    default: RunError(exit.description)
-    }
   }
 }
