@@ -138,6 +138,8 @@ public enum ExperimentError: Error, Sendable, Hashable, CustomStringConvertible 
   case cancelled
   /// A loss stopped being a finite number after so many epochs.
   case diverged(epoch: Int)
+  /// A state of a retrieval left every bound after so many steps.
+  case unbounded(step: Int)
   /// The configuration cannot be run; the text says what is wrong.
   case invalid(String)
 
@@ -146,6 +148,9 @@ public enum ExperimentError: Error, Sendable, Hashable, CustomStringConvertible 
     switch self {
     case .cancelled: "stopped before the end of training"
     case .diverged(let epoch): "training diverged: the loss is not a finite number after epoch \(epoch)"
+    case .unbounded(let step):
+      "retrieval diverged: after \(step) steps the state is beyond all bounds, because its energy has no minimum; "
+        + "use fewer steps, a smaller key_query_scale or a longer context"
     case .invalid(let reason): "invalid experiment: \(reason)"
     }
   }

@@ -75,6 +75,8 @@ public struct Trial: Sendable {
       TrialResult(try study.run(memoryBudget: memoryBudget, isCancelled: isCancelled), of: study)
     case .transfer(let study): TrialResult(try study.run(memoryBudget: memoryBudget, isCancelled: isCancelled))
     case .convergence(let study): TrialResult(try study.run(isCancelled: isCancelled))
+    case .retrieval(let study):
+      TrialResult(try study.run(isCancelled: isCancelled))
     }
   }
 }

@@ -54,8 +54,3 @@ import Testing
           value: matrices[0], keyQuery: matrices[2].transposed * matrices[1], transform: transform))
   }
 }
-
-/// A matrix times a number.
-private func * (scale: Double, matrix: Matrix) -> Matrix {
-  Matrix(rows: matrix.rows, columns: matrix.columns, values: matrix.values.map { scale * $0 })
-}

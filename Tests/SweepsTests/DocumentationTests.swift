@@ -17,7 +17,7 @@ struct DocumentationTests {
 
   @Test func everyExampleIsAValidFile() throws {
     let examples = try blocks("yaml")
-    #expect(examples.count == 9)
+    #expect(examples.count == 10)
     for example in examples {
       let sweep = try SweepFile.parse(text: example, path: "docs/sweep-files.md")
       #expect(SweepPlan(sweep).trials.count == sweep.trialCount)

@@ -8,6 +8,8 @@ public enum Study: Sendable, Hashable {
   case transfer(TransferStudy)
   /// Attention with ideal weights is compared with its limit for long contexts.
   case convergence(ConvergenceStudy)
+  /// Noisy queries descend the energy of their context, and one step is compared with many.
+  case retrieval(RetrievalStudy)
 
   /// The kinds of studies, by the words of sweep files.
   public enum Kind: String, Sendable, Hashable, CaseIterable {
@@ -19,6 +21,8 @@ public enum Study: Sendable, Hashable {
     case transfer
     /// Attention with ideal weights is compared with its limit for long contexts.
     case convergence
+    /// Noisy queries descend the energy of their context, and one step is compared with many.
+    case retrieval
   }
 
   /// Which kind of study it is.
@@ -28,6 +32,7 @@ public enum Study: Sendable, Hashable {
     case .landscape: .landscape
     case .transfer: .transfer
     case .convergence: .convergence
+    case .retrieval: .retrieval
     }
   }
 
@@ -38,6 +43,7 @@ public enum Study: Sendable, Hashable {
     case .landscape(let study): study.task
     case .transfer(let study): study.experiment.task
     case .convergence(let study): study.task
+    case .retrieval(let study): study.task
     }
   }
 
@@ -48,6 +54,8 @@ public enum Study: Sendable, Hashable {
     case .landscape(let study): study.attention
     case .transfer(let study): study.experiment.attention
     case .convergence(let study): study.attention
+    case .retrieval(let study):
+      AttentionConfiguration(kind: study.configuration.attention, parameterization: .scaledIdentity)
     }
   }
 
@@ -58,6 +66,7 @@ public enum Study: Sendable, Hashable {
     case .landscape(let study): study.promptGroups
     case .transfer(let study): study.promptGroups
     case .convergence(let study): study.promptGroups
+    case .retrieval(let study): study.promptGroups
     }
   }
 }

@@ -4,9 +4,9 @@ import Numerics
 public struct LearnerPrompt: Sendable, Hashable {
   /// X token by token: entry `t * n + i` is component i of token t; `L * n` entries.
   public var context: [Float]
-  /// x̃, n entries.
+  /// x̃, n entries; one after the other where a context has several queries.
   public var query: [Float]
-  /// What is to be predicted, n entries.
+  /// What is to be predicted, as many entries.
   public var target: [Float]
 }
 
@@ -24,11 +24,13 @@ public struct PromptGroup: Sendable, Hashable {
   public var key: UInt64
   /// Number of the first of them for the sampler.
   public var first: UInt64
+  /// Queries of each context; more than one in a study of retrieval.
+  public var queriesPerContext: Int
 
   /// The `count` prompts from number `first` on.
   public init(
     _ name: String, task: TaskConfiguration, attention: AttentionConfiguration.Kind, count: Int, key: UInt64,
-    first: UInt64
+    first: UInt64, queriesPerContext: Int = 1
   ) {
     self.name = name
     self.task = task
@@ -36,6 +38,7 @@ public struct PromptGroup: Sendable, Hashable {
     self.count = count
     self.key = key
     self.first = first
+    self.queriesPerContext = queriesPerContext
   }
 
   /// The two sets that nearly every study has: `train` and `test`.
@@ -63,8 +66,16 @@ public struct PromptGroup: Sendable, Hashable {
       contextForm: attention.contextForm)
     let sampler = PromptSampler(task: task, key: key)
     for index in 0..<count {
-      let prompt = sampler.draw(first + UInt64(index), into: set, at: 0, withContext: true)
-      try body(index, task.learnerPrompt(prompt))
+      var prompt = sampler.draw(first + UInt64(index), into: set, at: 0, withContext: true)
+      var seen = task.learnerPrompt(prompt)
+      for query in 1..<max(1, queriesPerContext) {
+        (prompt.target, prompt.query) = sampler.drawQuery(
+          first + UInt64(index), prompt.structure, index: query)
+        let next = task.learnerQuery(prompt)
+        seen.query += next.query
+        seen.target += next.target
+      }
+      try body(index, seen)
     }
   }
 }
@@ -113,14 +124,15 @@ extension PromptGroup {
 extension TaskConfiguration {
   /// A prompt in original coordinates as the learner sees it.
   fileprivate func learnerPrompt(_ prompt: Prompt) -> LearnerPrompt {
-    guard let transform else {
-      return LearnerPrompt(
-        context: prompt.context.transposed.values.map(Float.init), query: prompt.query.map(Float.init),
-        target: prompt.target.map(Float.init))
-    }
+    let (query, target) = learnerQuery(prompt)
+    let context = transform.map { $0.matrix * prompt.context } ?? prompt.context
+    return LearnerPrompt(context: context.transposed.values.map(Float.init), query: query, target: target)
+  }
+
+  /// The query of a prompt and its target, as the learner sees them.
+  fileprivate func learnerQuery(_ prompt: Prompt) -> (query: [Float], target: [Float]) {
+    guard let transform else { return (prompt.query.map(Float.init), prompt.target.map(Float.init)) }
     let target = transform.target == .transformed ? transform.matrix * prompt.target : prompt.target
-    return LearnerPrompt(
-      context: (transform.matrix * prompt.context).transposed.values.map(Float.init),
-      query: (transform.matrix * prompt.query).map(Float.init), target: target.map(Float.init))
+    return ((transform.matrix * prompt.query).map(Float.init), target.map(Float.init))
   }
 }

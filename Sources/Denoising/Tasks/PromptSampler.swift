@@ -55,10 +55,7 @@ package final class PromptSampler {
     _ number: UInt64, into set: PromptSet, at index: Int, withContext: Bool
   ) -> (prompt: Prompt, secondMoment: Matrix?) {
     let structure = drawStructure(number)
-    let target = drawQueryToken(number, structure)
-    let noise = stream(.noise, number).normals(count: n)
-    let deviation = task.noiseVariance.squareRoot()
-    let query = (0..<n).map { target[$0] + deviation * Double(noise[$0]) }
+    let (target, query) = drawQuery(number, structure)
     let hasTokens = task.contextSampling == .tokens
     var prompt = Prompt(
       context: Matrix(rows: n, columns: withContext && hasTokens ? L : 0), query: query, target: target,
@@ -71,6 +68,20 @@ package final class PromptSampler {
     guard withContext, let moment else { return (prompt, nil) }
     let basis = structure.subspaceBasis
     return (prompt, basis.map { $0 * moment * $0.transposed } ?? moment)
+  }
+
+  /// Draws a clean token x and its corruption x̃ for a prompt's hidden task.
+  ///
+  /// - Parameter index: which of the prompt's queries. The prompt itself has the first, 0; there are 2²⁰.
+  package func drawQuery(
+    _ number: UInt64, _ structure: PromptStructure, index: Int = 0
+  ) -> (target: [Double], query: [Double]) {
+    // Numbers of prompts are below 2⁴².
+    let substream = number | UInt64(index) << 42
+    let target = drawQueryToken(substream, structure)
+    let noise = stream(.noise, substream).normals(count: n)
+    let deviation = task.noiseVariance.squareRoot()
+    return (target, (0..<n).map { target[$0] + deviation * Double(noise[$0]) })
   }
 
   private func stream(_ domain: Domain, _ number: UInt64) -> RandomStream {
@@ -256,7 +267,7 @@ extension PromptSampler {
     }
   }
 
-  /// The clean query x_{L+1}, drawn like a token, in double precision.
+  /// A clean query x_{L+1}, drawn like a token, in double precision.
   private func drawQueryToken(_ number: UInt64, _ structure: PromptStructure) -> [Double] {
     var labels = stream(.labels, number | 1 << 63)
     switch (structure, task.family) {

@@ -22,6 +22,8 @@ public enum TableKind: String, Sendable, Hashable, CaseIterable {
   case convergence
   /// Power laws in L through these deviations.
   case convergenceFit = "convergence_fit"
+  /// One step and iterated retrieval.
+  case retrieval
 }
 
 extension SweepReport {
@@ -37,6 +39,7 @@ extension SweepReport {
     case .structure: structureTable
     case .convergence: convergenceTable
     case .convergenceFit: convergenceFitTable
+    case .retrieval: retrievalTable
     }
   }
 
@@ -48,6 +51,7 @@ extension SweepReport {
       case .landscape: [.landscape]
       case .transfer: [.transfer]
       case .convergence: [.convergence, .convergenceFit]
+      case .retrieval: [.retrieval]
       }
     }
   }

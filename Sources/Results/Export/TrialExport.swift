@@ -7,7 +7,7 @@ public import Sweeps
 /// | file | type and shape | what |
 /// |---|---|---|
 /// | `contexts_train.npy`, `contexts_test.npy` | `<f4` [prompts, L, n] | X, token by token, for each group of prompts |
-/// | `queries_…`, `targets_…` | `<f4` [prompts, n] | x̃, and what is to be predicted |
+/// | `queries_…`, `targets_…` | `<f4` [prompts, n], or [contexts, queries, n] where a context has several | x̃, and what is to be predicted |
 /// | `batch_order.npy` | `<i8` [epochs, train prompts] | training: order of the training prompts in each epoch |
 /// | `learning_rate.npy` | `<f8` [epochs] | training: step size of each epoch |
 /// | `initial_….npy`, `final_….npy`, … | `<f4`, as in the store | the arrays, under the names of the store |
@@ -153,8 +153,9 @@ extension TrialExport {
     for group in study.promptGroups {
       let (n, L) = (group.task.ambientDimension, group.task.contextLength)
       layout.append(("contexts_\(group.name)", NPYHeader(element: .float32, shape: [group.count, L, n])))
-      layout.append(("queries_\(group.name)", NPYHeader(element: .float32, shape: [group.count, n])))
-      layout.append(("targets_\(group.name)", NPYHeader(element: .float32, shape: [group.count, n])))
+      let queries = [group.count] + (group.queriesPerContext > 1 ? [group.queriesPerContext] : []) + [n]
+      layout.append(("queries_\(group.name)", NPYHeader(element: .float32, shape: queries)))
+      layout.append(("targets_\(group.name)", NPYHeader(element: .float32, shape: queries)))
     }
     if case .training(let experiment) = study {
       let epochs = experiment.training.epochs

@@ -2,6 +2,7 @@ import Denoising
 
 private let isTraining: @Sendable (Assignment) -> Bool = { $0.study == .training }
 private let isLandscape: @Sendable (Assignment) -> Bool = { $0.study == .landscape }
+private let isRetrieval: @Sendable (Assignment) -> Bool = { $0.study == .retrieval }
 private let isTransfer: @Sendable (Assignment) -> Bool = { $0.study == .transfer }
 private let trains: @Sendable (Assignment) -> Bool = { [.training, .transfer].contains($0.study) }
 private let readsWholeTasks: @Sendable (Assignment) -> Bool = {
@@ -28,7 +29,7 @@ extension ParameterDefinition {
   /// The table of parameters, in the order of the documentation: names, types, bounds, defaults (the paper's settings) and where each has a meaning.
   package static let table =
     studyTable + taskTable + transformTable + attentionTable + promptTable + trainingTable + landscapeTable
-    + transferTable + seedTable
+    + transferTable + retrievalTable + seedTable
 
   private static let studyTable: [ParameterDefinition] = [
     .init(
@@ -96,8 +97,9 @@ extension ParameterDefinition {
     .init(
       .contextSampling, .word(["tokens", "wishart"]),
       "what is drawn of a context: its tokens, or only X Xᵀ/L, exactly and at a cost that does not depend on L",
-      when: "task: linear with attention: linear", default: "tokens", implicitDefault: .text("tokens"),
-      isMeaningful: { isLinearTask($0) && hasLinearAttention($0) }, defaultValue: { _ in nil }),
+      when: "study: training, landscape, transfer, convergence; task: linear with attention: linear",
+      default: "tokens", implicitDefault: .text("tokens"),
+      isMeaningful: { isLinearTask($0) && hasLinearAttention($0) && !isRetrieval($0) }, defaultValue: { _ in nil }),
     .init(
       .residual, .flag, "whether the query is added to the output", when: "study: training, landscape, transfer",
       default: "false", isMeaningful: readsWholeTasks, defaultValue: { _ in .flag(false) }),
@@ -109,8 +111,9 @@ extension ParameterDefinition {
       default: "800", isMeaningful: readsWholeTasks, defaultValue: { _ in .integer(800) }),
     .init(
       .testPrompts, .integer(1...promptCountMax),
-      "test prompts; in a transfer, those on which the layer is used", default: "200"
-    ) { _ in .integer(200) },
+      "test prompts; in a transfer, those on which the layer is used",
+      when: "study: training, landscape, transfer, convergence", default: "200", isMeaningful: { !isRetrieval($0) },
+      defaultValue: { _ in .integer(200) }),
   ]
 
   private static let trainingTable: [ParameterDefinition] = [
@@ -175,6 +178,28 @@ extension ParameterDefinition {
       when: "study: transfer", default: "L", isMeaningful: isTransfer, defaultValue: { $0[.L] }),
   ]
 
+  private static let retrievalTable: [ParameterDefinition] = [
+    .retrieval(
+      .contexts, .integer(1...1_000_000), "contexts whose queries descend their energy", default: "200",
+      defaultValue: { _ in .integer(200) }),
+    .retrieval(
+      .queriesPerContext, .integer(1...10_000), "queries of each context", default: "50",
+      defaultValue: { _ in .integer(50) }),
+    .retrieval(
+      .steps, .integer(1...10_000), "steps of the curves; queries then go on until they converge", default: "100",
+      defaultValue: { _ in .integer(100) }),
+    .retrieval(
+      .stepSize, .real(.positive),
+      "γ of Eq 17 in units of the step that is attention: α, or αβ with attention: linear; below 2 the energy falls",
+      default: "1", defaultValue: { _ in .real(1) }),
+    .retrieval(
+      .valueScale, .real(.positive), "α of the energy", default: "1", defaultValue: { _ in .real(1) }),
+    .retrieval(
+      .keyQueryScale, .real(.positive), "β of the energy",
+      default: "1/σ_Z² (softmax, gaussian), 1/(s + σ_Z²) with s the mean variance of a token (linear)",
+      defaultValue: { _ in nil }),
+  ]
+
   // Set by the `seeds` section, for every trial.
   private static let seedTable: [ParameterDefinition] = [
     .init(.seed, .integer(1...Int.max), "number of the seed", default: nil) { _ in nil },
@@ -184,6 +209,16 @@ extension ParameterDefinition {
       default: nil
     ) { _ in nil },
   ]
+
+  /// A parameter of retrieval.
+  private static func retrieval(
+    _ key: ParameterKey, _ kind: ParameterKind, _ summary: String, default text: String,
+    defaultValue: @escaping @Sendable (Assignment) -> ParameterValue?
+  ) -> ParameterDefinition {
+    .init(
+      key, kind, summary, when: "study: retrieval", default: text, isMeaningful: isRetrieval,
+      defaultValue: defaultValue)
+  }
 
   /// A parameter of studies that train a layer.
   private static func training(

@@ -8,6 +8,7 @@ extension Study {
     case .landscape: self = .landscape(LandscapeStudy(parameters: parameters))
     case .transfer: self = .transfer(TransferStudy(parameters: parameters))
     case .convergence: self = .convergence(ConvergenceStudy(parameters: parameters))
+    case .retrieval: self = .retrieval(RetrievalStudy(parameters: parameters))
     }
   }
 }
@@ -43,6 +44,22 @@ extension ConvergenceStudy {
     self.init(
       task: TaskConfiguration(parameters), attention: AttentionConfiguration(parameters),
       promptCount: parameters.integer(.testPrompts), dataKey: ExperimentStreams(parameters: parameters).data)
+  }
+}
+
+extension RetrievalStudy {
+  fileprivate init(parameters: ParameterSet) {
+    let task = TaskConfiguration(parameters)
+    let attention: AttentionConfiguration.Kind = parameters.word(.attention)
+    let ideal = task.idealKeyQueryScale(for: attention)
+    self.init(
+      task: task,
+      configuration: RetrievalConfiguration(
+        attention: attention, valueScale: parameters.real(.valueScale),
+        keyQueryScale: parameters[.keyQueryScale] == nil ? ideal : parameters.real(.keyQueryScale),
+        stepSize: parameters.real(.stepSize), steps: parameters.integer(.steps),
+        contextCount: parameters.integer(.contexts), queriesPerContext: parameters.integer(.queriesPerContext)),
+      dataKey: ExperimentStreams(parameters: parameters).data)
   }
 }
 

@@ -12,6 +12,8 @@ import Denoising
 ///     gaussian     (n² + 4 n + 14) L + 6 n²      the norms of the keys besides
 ///     training     N E passes at 3 (forward and backward), P V passes at 1
 ///     landscape    one pass over N for each β of the grid and of the search for the minimum, instead of the training
+///     retrieval    C contexts × Q queries × (K + 100 steps) × (4000 + L (8 n + 100)), instead of all the above but the
+///                  sampling: double precision, and short vectors; how many steps convergence takes is a guess
 ///     baselines    T (L n² + 10 n³)              the second moments of the test contexts and their eigenvectors
 public enum TrialCost {
   /// Operations of the trial that a resolved assignment describes.
@@ -39,6 +41,10 @@ public enum TrialCost {
     case .training:
       let evaluations = (number(.epochs) / max(1, number(.evaluationInterval))).rounded(.up) + 1
       return operations + pass * (3 * train * number(.epochs) + prompts * evaluations)
+    case .retrieval:
+      let contexts = number(.contexts)
+      let steps = contexts * number(.queriesPerContext) * (number(.steps) + 100)
+      return contexts * L * (2 * n * rank + 20 * rank) + steps * (4000 + L * (8 * n + 100))
     case .landscape:
       // Linear attention pools once for all β. The minimum takes some 66 further values of β.
       let passes = assignment.isWord(.attention, "linear") ? 8 : number(.gridPoints) + 66
