@@ -28,6 +28,7 @@ let package = Package(
     .library(name: "Numerics", targets: ["Numerics"]),
     // For Benchmarks/, which measures the very coordinator and workers that `icd` runs.
     .library(name: "Scheduling", targets: ["Scheduling", "Messaging", "Results", "Sweeps"]),
+    .library(name: "Sweeps", targets: ["Sweeps"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),

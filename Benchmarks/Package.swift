@@ -41,6 +41,8 @@ let package = Package(
       name: "growth", dependencies: ["Workloads", denoising], swiftSettings: strict + processorBaseline),
     .executableTarget(name: "dispatch", dependencies: [scheduling], swiftSettings: strict),
     .executableTarget(
+      name: "costs", dependencies: ["Workloads", .product(name: "Sweeps", package: "icd")], swiftSettings: strict),
+    .executableTarget(
       name: "compare-swift", dependencies: ["Workloads", numerics, denoising],
       swiftSettings: strict + processorBaseline),
   ],

@@ -11,9 +11,6 @@ struct PlanSummary {
   /// Trials that were given up and not put back, which are not run.
   let givenUp: Set<TrialID>
 
-  /// Floating-point operations, as ``Trial/cost`` counts them, that one core of a current server does in a second.
-  static let operationsPerSecond = 3.5e10
-
   private var missing: [Trial] { plan.trials.filter { !committed.contains($0.id) && !givenUp.contains($0.id) } }
   private var done: Int { plan.trials.count { committed.contains($0.id) } }
   private var failed: Int { plan.trials.count { !committed.contains($0.id) && givenUp.contains($0.id) } }
@@ -67,7 +64,9 @@ struct PlanSummary {
     }.joined()
   }
 
-  private func seconds(_ trials: [Trial]) -> Double { trials.reduce(0) { $0 + $1.cost } / Self.operationsPerSecond }
+  private func seconds(_ trials: [Trial]) -> Double {
+    trials.reduce(0) { $0 + $1.cost } / TrialCost.operationsPerSecond
+  }
 
   private func describe(_ trial: Trial) -> String { "\(trial.id.description.prefix(12))…  \(plan.summary(of: trial))" }
 

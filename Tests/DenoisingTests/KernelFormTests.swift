@@ -77,12 +77,14 @@ import Testing
     #expect(Self.flat(together) == Self.flat(apart))
   }
 
-  /// Scores that grow along a context, so that every tile brings a new maximum, and scores that differ by more than
-  /// the exponential's range. The bound is what single precision leaves of scores around 200.
-  @Test(arguments: [1.0, 40]) func runningMaximaKeepTheirScale(slope: Double) {
+  /// Scores that grow along a context, so that every tile brings a new maximum; scores that differ by more than the
+  /// exponential's range; scores that fall; and scores all of which lie far above or below zero. The bound is what single
+  /// precision leaves of scores around 200.
+  @Test(arguments: [(1.0, 0.0), (40, 0), (-40, 0), (1, 100), (1, -100), (40, -30)])
+  func exponentialsKeepTheirScale(slope: Double, offset: Double) {
     let (n, L) = (3, 9000)
     let context = Matrix(
-      rows: n, columns: L, values: (0..<(n * L)).map { slope * Double($0 % L) / Double(L) + Double($0 / L) })
+      rows: n, columns: L, values: (0..<(n * L)).map { offset + slope * Double($0 % L) / Double(L) + Double($0 / L) })
     let query = [1.0, -0.2, 0.7]
     let layer = SoftmaxAttention(value: Matrix.identity(n), keyQuery: Matrix.identity(n, scale: 3))
     let set = PromptSet(count: 1, dimension: n, contextLength: L, contextForm: .tokens)

@@ -32,16 +32,21 @@ import Testing
     #expect(worst < 2)
   }
 
-  @Test func exponentialBelowOneIsWithinTwoUlp() {
+  @Test func powerOfTwoBelowOneIsWithinOneUlp() {
     var worst = 0.0
-    Self.eachFloat(from: -1e-30, through: -87.3) { x in
-      let y = VectorMath.exponentialBelowOne(x)
-      for lane in 0..<8 { worst = max(worst, Self.ulps(y[lane], exp(Double(x[lane])))) }
+    Self.eachFloat(from: -1e-30, through: -126) { x in
+      let y = VectorMath.powerOfTwoBelowOne(x)
+      for lane in 0..<8 { worst = max(worst, Self.ulps(y[lane], exp2(Double(x[lane])))) }
     }
-    #expect(worst < 2)
-    let edges = VectorMath.exponentialBelowOne(SIMD8(0, -0.0, -.infinity, .nan, -1000, -1e30, -87.4, -1))
-    #expect(edges[0] == 1 && edges[1] == 1 && edges[3].isNaN)
+    #expect(worst < 1)
+    let edges = VectorMath.powerOfTwoBelowOne(SIMD8(0, -0.0, -.infinity, .nan, -1000, -1e30, -126.01, -126))
+    #expect(edges[0] == 1 && edges[1] == 1 && edges[3].isNaN && edges[7] == .leastNormalMagnitude)
     #expect(edges[2] == 0 && edges[4] == 0 && edges[5] == 0 && edges[6] == 0)
+    for power in -126...0 {
+      #expect(
+        VectorMath.powerOfTwoBelowOne(SIMD8(repeating: Float(power)))[0]
+          == Float(sign: .plus, exponent: power, significand: 1))
+    }
   }
 
   @Test func exponentialAtTheEdges() {

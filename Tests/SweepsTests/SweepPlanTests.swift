@@ -124,9 +124,9 @@ struct SweepPlanTests {
 
   /// By Python, from the formulas of TrialCost's comment; the defaults are n 16, d 8, 800 + 200 prompts.
   @Test(arguments: [
-    ("{task: linear, L: 500}", 1_196_160_000.0),
-    ("{task: sphere, attention: softmax, L: 50, epochs: 10, evaluation_interval: 4}", 169_224_000),
-    ("{task: mixture, attention: gaussian, L: 100, n: 8, epochs: 3}", 158_604_800),
+    ("{task: linear, L: 500}", 1_219_008_000.0),
+    ("{task: sphere, attention: softmax, L: 50, epochs: 10, evaluation_interval: 4}", 323_300_000),
+    ("{task: mixture, attention: gaussian, L: 100, n: 8, epochs: 3}", 232_339_200),
   ])
   func costIsAsDocumented(parameters: String, operations: Double) throws {
     #expect(try plan("{name: cost, parameters: \(parameters)}").trials.map(\.cost) == [operations])

@@ -118,8 +118,8 @@ enum ElementaryFunctions {
 
   static func exponentials(_ buffer: VectorBuffer, into rate: inout Rate) {
     let elapsed = meanTime(atLeast: limitSeconds) {
-      // Of e⁻ˣ with x in [0, 1]: stays there however often it is taken.
-      for index in 0..<vectors { buffer.base[index] = VectorMath.exponentialBelowOne(buffer.base[index] * -1) }
+      // Of 2⁻ˣ with x in [0, 1]: stays there however often it is taken.
+      for index in 0..<vectors { buffer.base[index] = VectorMath.powerOfTwoBelowOne(buffer.base[index] * -1) }
     }
     rate.add(Double(8 * vectors), in: elapsed)
   }

@@ -69,13 +69,14 @@ extension AttentionKernel {
 }
 
 extension TokenBlocks {
-  /// −½ Σᵢ (kᵢ·X_t − uᵢ)², with kᵢ row i of `key`.
+  /// −½ log₂e Σᵢ (kᵢ·X_t − uᵢ)², with kᵢ row i of `key`.
   @inline(__always)
   func scoreDistances(
     key: UnsafePointer<Float>, stride: Int, keyCount: Int, _ u: UnsafePointer<Float>,
     into scores: UnsafeMutablePointer<SIMD8<Float>>
   ) {
     let blocks = blocks
+    let half = SIMD8<Float>(repeating: -0.5 * binaryLogarithmOfE)
     var block = 0
     while block &+ 4 <= blocks {
       let x0 = base + block &* dimension
@@ -92,10 +93,10 @@ extension TokenBlocks {
           d2 = d2.addingProduct(x2[k], c)
           d3 = d3.addingProduct(x3[k], c)
         }
-        s0 = s0.addingProduct(d0 * -0.5, d0)
-        s1 = s1.addingProduct(d1 * -0.5, d1)
-        s2 = s2.addingProduct(d2 * -0.5, d2)
-        s3 = s3.addingProduct(d3 * -0.5, d3)
+        s0 = s0.addingProduct(d0 * half, d0)
+        s1 = s1.addingProduct(d1 * half, d1)
+        s2 = s2.addingProduct(d2 * half, d2)
+        s3 = s3.addingProduct(d3 * half, d3)
       }
       (scores[block], scores[block &+ 1], scores[block &+ 2], scores[block &+ 3]) = (s0, s1, s2, s3)
       block &+= 4
@@ -106,7 +107,7 @@ extension TokenBlocks {
       for i in 0..<keyCount {
         var d = SIMD8<Float>(repeating: -u[i])
         for k in 0..<dimension { d = d.addingProduct(x[k], SIMD8(repeating: key[i &* stride &+ k])) }
-        sum = sum.addingProduct(d * -0.5, d)
+        sum = sum.addingProduct(d * half, d)
       }
       scores[block] = sum
       block &+= 1

@@ -1,8 +1,9 @@
 // How a context and u = W x̃ give m, and how dm gives du: forward and backward of each form side by side.
 //
-// Softmax reads a context tile by tile, once forward and once backward: a tile's exponentials are taken with the
-// largest score so far subtracted, and what was summed before is scaled down when a larger score turns up.
-import CPrefetch
+// Softmax reads a context tile by tile, once forward and once backward. Scores are taken to the base 2, and a tile's
+// weights are powers of two of its scores less a reference. The reference is 0 unless scores lie so far from it that
+// floats could over- or underflow, so that no weight waits for the largest score of its tile; where they do, the tile's
+// weights are taken again less its largest score, and what was summed before is scaled down.
 
 extension AttentionKernel {
   /// m = S u with S = X Xᵀ/L, n × n and symmetric.
@@ -22,7 +23,7 @@ extension AttentionKernel {
   /// a = softmax(Xᵀ u), m = X a. In coordinates: a = softmax(Cᵀ Bᵀ u), m = B C a.
   @inline(__always)
   func poolSoftmax(_ slot: Int, _ index: Int, of set: PromptSet) {
-    let v = project(row(slot, of: u), index, of: set)
+    let v = scoreVector(slot, index, of: set)
     pool(slot, index, of: set) { tokens, scores in tokens.project(onto: v, into: scores) }
   }
 
@@ -41,45 +42,69 @@ extension AttentionKernel {
   ) {
     let rank = set.rank(index)
     let tileBlocks = TokenBlocks.tileBlocks(dimension: rank)
-    let sums = pool.sums.base
+    let (sums, scores) = (pool.sums.base, pool.scratch.base)
     for k in 0..<rank { sums[k] = .zero }
-    var maximum = -Float.infinity
+    var reference: Float = 0
     var total = SIMD8<Float>.zero
     var first = 0
     var tile = 0
-    let next = fetchedNext(slot, index, of: set)
-    let blockBytes = rank &* MemoryLayout<SIMD8<Float>>.stride
+    let (next, share) = fetchedInForward(slot, index, of: set)
     while first < pool.blocks {
-      let tokens = set.tile(tile, of: index)
+      let tokens = set.tile(from: first, blocks: tileBlocks, of: index)
       let weights = pool.weights.base + (slot &* pool.blocks &+ first)
-      score(tokens, weights)
-      let largest = tokens.largestScore(weights)
-      let previous = maximum
-      maximum = largest > maximum || largest.isNaN ? largest : maximum
-      pool.references.floats[slot &* pool.tilesMax &+ tile] = maximum
-      let decay = VectorMath.exponentialBelowOne(SIMD8(repeating: previous - maximum))
-      let tileTotal = tokens.exponentiate(
-        weights, minus: maximum, fetching: next + (first &* blockBytes), blockBytes: blockBytes)
+      score(tokens, scores)
+      tokens.maskPadding(scores)
+      var (tileTotal, largest) = tokens.exponentiate(scores, minus: reference, into: weights)
+      var decay = SIMD8<Float>(repeating: 1)
+      if !(largest <= reference + scoreWindow) || (tile == 0 && largest < reference - scoreWindow) {
+        decay = VectorMath.powerOfTwoBelowOne(SIMD8(repeating: min(reference - largest, 0)))
+        reference = largest
+        (tileTotal, _) = tokens.exponentiate(scores, minus: reference, into: weights)
+      }
+      pool.references.floats[slot &* pool.tilesMax &+ tile] = reference
       total = tileTotal.addingProduct(total, decay)
-      tokens.combine(weights: weights, into: pool.tileSums.base)
+      tokens.combine(
+        weights: weights, into: pool.tileSums.base, fetching: next + first &* rank &* 32, share: share)
       for k in 0..<rank { sums[k] = pool.tileSums.base[k].addingProduct(sums[k], decay) }
       first &+= tileBlocks
       tile &+= 1
     }
     let scale = 1 / total.lanesSum
-    pool.normalizers.floats[2 &* slot] = maximum
+    pool.normalizers.floats[2 &* slot] = reference
     pool.normalizers.floats[2 &* slot &+ 1] = scale
     for k in 0..<rank { pool.pooled.floats[k] = sums[k].lanesSum * scale }
     embed(index, of: set, into: row(slot, of: m))
   }
 
-  /// What is brought from memory while a prompt is computed: the next prompt, which the processor cannot foresee, since
-  /// the order of a batch is random; in a long context, the tiles that follow.
+  /// log₂e · Bᵀ u, so that scores are taken to the base 2.
   @inline(__always)
-  private func fetchedNext(_ slot: Int, _ index: Int, of set: PromptSet) -> UnsafeRawPointer {
-    let isLong = set.contextStride &* MemoryLayout<SIMD8<Float>>.stride > fetchedContextBytesMax
-    return isLong
-      ? UnsafeRawPointer(set.context(index)) + fetchDistanceBytes : UnsafeRawPointer(set.context(group[slot &+ 1]))
+  private func scoreVector(_ slot: Int, _ index: Int, of set: PromptSet) -> UnsafePointer<Float> {
+    let u = project(row(slot, of: u), index, of: set)
+    let (v, vectors) = (pool.coordinates.base, set.hasBases ? set.rankVectors : rowVectors)
+    let source = UnsafeRawPointer(u).assumingMemoryBound(to: SIMD8<Float>.self)
+    for vector in 0..<vectors { v[vector] = source[vector] * binaryLogarithmOfE }
+    return floats(v)
+  }
+
+  /// What a forward pass brings from memory: the prompt that follows in the group, or the part of it that the last
+  /// backward pass did not bring; in a long context, the tiles that follow.
+  @inline(__always)
+  private func fetchedInForward(_ slot: Int, _ index: Int, of set: PromptSet) -> (UnsafeRawPointer, FetchShare) {
+    if isLong(set) { return (UnsafeRawPointer(set.context(index)) + fetchDistanceBytes, .all) }
+    return (UnsafeRawPointer(set.context(group[slot &+ 1])), isTraining ? .odd : .all)
+  }
+
+  /// What a backward pass brings: the same share of a prompt of the next group; in a long context, the tiles that follow.
+  @inline(__always)
+  private func fetchedInBackward(_ slot: Int, _ index: Int, of set: PromptSet) -> (UnsafeRawPointer, FetchShare) {
+    if isLong(set) { return (UnsafeRawPointer(set.context(index)) + fetchDistanceBytes, .all) }
+    return (UnsafeRawPointer(set.context(nextGroup[slot])), .even)
+  }
+
+  /// Whether a context is fetched tile by tile: two such contexts would not fit into the second-level cache.
+  @inline(__always)
+  private func isLong(_ set: PromptSet) -> Bool {
+    set.contextStride &* MemoryLayout<SIMD8<Float>>.stride > fetchedContextBytesMax
   }
 
   /// X ds, into `pooled`; `visit` sees each tile when its ds are in `scratch`. Lanes past the last token have ds = 0.
@@ -93,16 +118,18 @@ extension AttentionKernel {
     let mean = SIMD8<Float>(repeating: dotOfMeanAndGradient(slot))
     let maximum = pool.normalizers.floats[2 &* slot]
     let scale = SIMD8<Float>(repeating: pool.normalizers.floats[2 &* slot &+ 1])
+    let (next, share) = fetchedInBackward(slot, index, of: set)
     var first = 0
     var tile = 0
     while first < pool.blocks {
-      let tokens = set.tile(tile, of: index)
+      let tokens = set.tile(from: first, blocks: tileBlocks, of: index)
       let weights = pool.weights.base + (slot &* pool.blocks &+ first)
       let reference = pool.references.floats[slot &* pool.tilesMax &+ tile]
-      let factor = VectorMath.exponentialBelowOne(SIMD8(repeating: reference - maximum)) * scale
+      let factor = VectorMath.powerOfTwoBelowOne(SIMD8(repeating: reference - maximum)) * scale
       tokens.project(onto: dv, into: scratch)
       for block in 0..<tokens.blocks { scratch[block] = (weights[block] * factor) * (scratch[block] - mean) }
-      tokens.combine(weights: scratch, into: pool.tileSums.base)
+      tokens.combine(
+        weights: scratch, into: pool.tileSums.base, fetching: next + first &* rank &* 32, share: share)
       for k in 0..<rank { sums[k] += pool.tileSums.base[k] }
       visit(tokens)
       first &+= tileBlocks
@@ -146,45 +173,41 @@ extension AttentionKernel {
   }
 }
 
-private let cacheLineBytes = 64
-/// Longer contexts are fetched tile by tile: two of them would not fit in the second-level cache.
-private let fetchedContextBytesMax = 128 << 10
+/// log₂e: what natural scores are multiplied by.
+let binaryLogarithmOfE: Float = 1.442_695_04
+
+/// How far, in powers of two, the largest score may lie from the reference. Weights then stay below 2⁶⁴, and a sum of 10⁶ of
+/// them is a float; a weight that underflows is less than 2⁻⁶² of the largest.
+private let scoreWindow: Float = 64
+
+/// Longer contexts are fetched tile by tile: two of them would not fit into the second-level cache.
+private let fetchedContextBytesMax = 384 << 10
 /// Two tiles.
 private let fetchDistanceBytes = 40 << 10
 
 extension TokenBlocks {
-  /// The largest score of a stretch; lanes past the last token get −∞.
+  /// Gives lanes past the last token a score of −∞.
   @inline(__always)
-  func largestScore(_ scores: UnsafeMutablePointer<SIMD8<Float>>) -> Float {
-    let blocks = blocks
-    if count & 7 != 0 { scores[blocks &- 1] = scores[blocks &- 1].replacing(with: -.infinity, where: lastBlockPadding) }
-    var maxima = scores[0]
-    for block in 1..<max(blocks, 1) {
-      let s = scores[block]
-      maxima = maxima.replacing(with: s, where: s .> maxima)
-    }
-    return maxima.lanesMaximum
+  func maskPadding(_ scores: UnsafeMutablePointer<SIMD8<Float>>) {
+    guard count & 7 != 0 else { return }
+    scores[blocks &- 1] = scores[blocks &- 1].replacing(with: -.infinity, where: lastBlockPadding)
   }
 
-  /// Replaces scores by exp(score − maximum) and returns their sum, lanes not yet added. With every block, which is
-  /// all arithmetic, as many bytes are fetched from memory as its tokens take.
+  /// Weights 2^(score − reference), their sum, lanes not yet added, and the largest score.
   @inline(__always)
   func exponentiate(
-    _ scores: UnsafeMutablePointer<SIMD8<Float>>, minus maximum: Float, fetching ahead: UnsafeRawPointer,
-    blockBytes: Int
-  ) -> SIMD8<Float> {
-    let shift = SIMD8<Float>(repeating: maximum)
+    _ scores: UnsafePointer<SIMD8<Float>>, minus reference: Float, into weights: UnsafeMutablePointer<SIMD8<Float>>
+  ) -> (sum: SIMD8<Float>, largest: Float) {
+    let shift = SIMD8<Float>(repeating: reference)
     var sum = SIMD8<Float>.zero
+    var maxima = SIMD8<Float>(repeating: -.infinity)
     for block in 0..<blocks {
-      var line = 0
-      while line < blockBytes {
-        icd_prefetch(ahead + (block &* blockBytes &+ line))
-        line &+= cacheLineBytes
-      }
-      let weight = VectorMath.exponentialBelowOne(scores[block] - shift)
-      scores[block] = weight
+      let score = scores[block]
+      maxima = maxima.replacing(with: score, where: score .> maxima)
+      let weight = VectorMath.powerOfTwoBelowOne(score - shift)
+      weights[block] = weight
       sum += weight
     }
-    return sum
+    return (sum, maxima.lanesMaximum)
   }
 }

@@ -39,6 +39,10 @@ public final class AttentionKernel {
   // one that will be first in the next, so that it can be fetched from memory ahead.
   private let groupMax: Int
   let group: UnsafeMutablePointer<Int>
+  /// The prompts of the group after this one.
+  let nextGroup: UnsafeMutablePointer<Int>
+  /// Whether a backward pass follows the forward pass.
+  private(set) var isTraining = false
   private let query: VectorBuffer
   let u: VectorBuffer
   let m: VectorBuffer
@@ -71,6 +75,8 @@ public final class AttentionKernel {
     groupMax = max(1, min(Self.groupCountMax, Self.groupBytes / contextBytes))
     group = .allocate(capacity: groupMax + 1)
     group.initialize(repeating: 0, count: groupMax + 1)
+    nextGroup = .allocate(capacity: groupMax)
+    nextGroup.initialize(repeating: 0, count: groupMax)
     query = VectorBuffer(count: groupMax * rowVectors)
     u = VectorBuffer(count: groupMax * rowVectors)
     m = VectorBuffer(count: groupMax * rowVectors)
@@ -81,7 +87,10 @@ public final class AttentionKernel {
       pooling: pooling, dimension: dimension, contextLength: pooling == .linear ? 0 : contextLength, slots: groupMax)
   }
 
-  deinit { group.deallocate() }
+  deinit {
+    group.deallocate()
+    nextGroup.deallocate()
+  }
 
   /// The row of a group's buffer that belongs to a prompt.
   @inline(__always)
@@ -146,6 +155,7 @@ public final class AttentionKernel {
   /// Σ ‖x̂ − x‖² over the prompts of a range, summed in double precision in their order.
   public func squaredError(over range: Range<Int>, of set: PromptSet) -> Double {
     var sum = 0.0
+    isTraining = false
     var first = range.lowerBound
     while first < range.upperBound {
       let count = min(groupMax, range.upperBound &- first)
@@ -160,11 +170,16 @@ public final class AttentionKernel {
   /// Σ ‖x̂ − x‖² over the given prompts; adds `scale` times its gradient to the gradients.
   public func accumulateGradient(over indices: ArraySlice<Int>, of set: PromptSet, scale: Float) -> Double {
     var sum = 0.0
+    isTraining = true
     var first = indices.startIndex
     while first < indices.endIndex {
       let count = min(groupMax, indices.endIndex &- first)
       for slot in 0..<count { group[slot] = indices[first &+ slot] }
-      group[count] = first &+ count < indices.endIndex ? indices[first &+ count] : group[0]
+      let next = first &+ count
+      group[count] = next < indices.endIndex ? indices[next] : group[0]
+      for slot in 0..<groupMax {
+        nextGroup[slot] = next &+ slot < indices.endIndex ? indices[next &+ slot] : group[0]
+      }
       forward(count, of: set, addingTo: &sum)
       backward(count, of: set, scale: scale)
       first &+= count

@@ -1,12 +1,12 @@
 /// What pooling needs besides a group's activations: memory that is allocated once.
 final class PoolScratch {
-  /// exp(score − reference) of each token, `blocks` vectors for each slot.
+  /// 2^(score − reference) of each token, `blocks` vectors for each slot.
   let weights: VectorBuffer
-  /// For each tile of each slot, the maximum that was subtracted from its scores.
+  /// For each tile of each slot, what was subtracted from its scores.
   let references: VectorBuffer
-  /// For each slot, the largest score and one over the sum of all exponentials.
+  /// For each slot, the last tile's reference and one over the sum of all weights, in its unit.
   let normalizers: VectorBuffer
-  /// A tile's score gradients.
+  /// A tile's scores, or their gradients.
   let scratch: VectorBuffer
   /// A vector in a prompt's coordinates (u or dm), and one on its way back.
   let coordinates: VectorBuffer

@@ -103,12 +103,10 @@ public final class PromptSet {
   @inline(__always)
   var hasBases: Bool { rankMax != nil }
 
-  /// Part of a context: `tile` counts stretches of ``TokenBlocks/tileBlocks(dimension:)`` blocks.
+  /// Part of a context: `tileBlocks` blocks from `first` on, or those that are left.
   @inline(__always)
-  func tile(_ tile: Int, of index: Int) -> TokenBlocks {
+  func tile(from first: Int, blocks tileBlocks: Int, of index: Int) -> TokenBlocks {
     let rank = ranks[index]
-    let tileBlocks = TokenBlocks.tileBlocks(dimension: rank)
-    let first = tile &* tileBlocks
     let tokens = min(contextLength &- first &* 8, tileBlocks &* 8)
     guard let source else {
       return TokenBlocks(

@@ -42,55 +42,82 @@ public struct TokenBlocks {
   /// Scores Xᵀ u: `scores[block]` = Σᵢ X[i] · u[i], for `dimension` entries of `u`.
   @inline(__always)
   public func project(onto u: UnsafePointer<Float>, into scores: UnsafeMutablePointer<SIMD8<Float>>) {
-    let n = dimension
     let blocks = blocks
+    guard blocks >= 4 else {
+      for block in 0..<blocks { scores[block] = projectOne(u, block: block) }
+      return
+    }
     var block = 0
     while block &+ 4 <= blocks {
-      let x0 = base + block &* n
-      let (x1, x2, x3) = (x0 + n, x0 + 2 &* n, x0 + 3 &* n)
-      var (s0, s1, s2, s3) = (SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero)
-      for i in 0..<n {
-        let c = SIMD8(repeating: u[i])
-        s0 = s0.addingProduct(x0[i], c)
-        s1 = s1.addingProduct(x1[i], c)
-        s2 = s2.addingProduct(x2[i], c)
-        s3 = s3.addingProduct(x3[i], c)
-      }
-      (scores[block], scores[block &+ 1], scores[block &+ 2], scores[block &+ 3]) = (s0, s1, s2, s3)
+      projectFour(u, block: block, into: scores)
       block &+= 4
     }
-    while block < blocks {
-      let x = base + block &* n
-      var sum = SIMD8<Float>.zero
-      for i in 0..<n { sum = sum.addingProduct(x[i], SIMD8(repeating: u[i])) }
-      scores[block] = sum
-      block &+= 1
+    // The last four, some of them once more: quicker than up to three alone, each of which would wait for itself.
+    if block < blocks { projectFour(u, block: blocks &- 4, into: scores) }
+  }
+
+  @inline(__always)
+  private func projectFour(_ u: UnsafePointer<Float>, block: Int, into scores: UnsafeMutablePointer<SIMD8<Float>>) {
+    let n = dimension
+    let x0 = base + block &* n
+    let (x1, x2, x3) = (x0 + n, x0 + 2 &* n, x0 + 3 &* n)
+    var (s0, s1, s2, s3) = (SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero)
+    for i in 0..<n {
+      let c = SIMD8(repeating: u[i])
+      s0 = s0.addingProduct(x0[i], c)
+      s1 = s1.addingProduct(x1[i], c)
+      s2 = s2.addingProduct(x2[i], c)
+      s3 = s3.addingProduct(x3[i], c)
     }
+    (scores[block], scores[block &+ 1], scores[block &+ 2], scores[block &+ 3]) = (s0, s1, s2, s3)
+  }
+
+  @inline(__always)
+  private func projectOne(_ u: UnsafePointer<Float>, block: Int) -> SIMD8<Float> {
+    let x = base + block &* dimension
+    var sum = SIMD8<Float>.zero
+    for i in 0..<dimension { sum = sum.addingProduct(x[i], SIMD8(repeating: u[i])) }
+    return sum
   }
 
   /// The weighted sum X w of the tokens, not yet added across lanes: the lanes of `sum[i]` add up to Σₜ X[i, t] w[t].
   @inline(__always)
   public func combine(weights: UnsafePointer<SIMD8<Float>>, into sum: UnsafeMutablePointer<SIMD8<Float>>) {
+    combine(weights: weights, into: sum, fetching: base, share: .nothing)
+  }
+
+  /// The same; meanwhile a share of as many bytes as these tokens take is fetched from memory.
+  @inline(__always)
+  func combine(
+    weights: UnsafePointer<SIMD8<Float>>, into sum: UnsafeMutablePointer<SIMD8<Float>>,
+    fetching ahead: UnsafeRawPointer,
+    share: FetchShare
+  ) {
     let n = dimension
     var i = 0
     while i &+ 8 <= n {
-      combineEight(weights, component: i, into: sum + i)
+      combineEight(weights, component: i, into: sum + i, ahead + i &* blocks &* 32, share)
       i &+= 8
     }
     while i < n {
-      sum[i] = combineOne(weights, component: i)
+      sum[i] = combineOne(weights, component: i, ahead + i &* blocks &* 32, share)
       i &+= 1
     }
   }
 
   @inline(__always)
   private func combineEight(
-    _ weights: UnsafePointer<SIMD8<Float>>, component: Int, into sum: UnsafeMutablePointer<SIMD8<Float>>
+    _ weights: UnsafePointer<SIMD8<Float>>, component: Int, into sum: UnsafeMutablePointer<SIMD8<Float>>,
+    _ ahead: UnsafeRawPointer, _ share: FetchShare
   ) {
     var (s0, s1, s2, s3) = (SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero)
     var (s4, s5, s6, s7) = (SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero)
     var tokens = base + component
+    var line = ahead
     for block in 0..<blocks {
+      share.fetch(line)
+      share.fetch(line + 2 &* FetchShare.lineBytes)
+      line += 4 &* FetchShare.lineBytes
       let w = weights[block]
       s0 = s0.addingProduct(tokens[0], w)
       s1 = s1.addingProduct(tokens[1], w)
@@ -108,13 +135,18 @@ public struct TokenBlocks {
 
   /// One component: four chains of blocks, so that the sum does not wait for itself.
   @inline(__always)
-  private func combineOne(_ weights: UnsafePointer<SIMD8<Float>>, component: Int) -> SIMD8<Float> {
+  private func combineOne(
+    _ weights: UnsafePointer<SIMD8<Float>>, component: Int, _ ahead: UnsafeRawPointer, _ share: FetchShare
+  ) -> SIMD8<Float> {
     let n = dimension
     let blocks = blocks
     var (s0, s1, s2, s3) = (SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero)
     var tokens = base + component
+    var line = ahead
     var block = 0
     while block &+ 4 <= blocks {
+      share.fetch(line)
+      line += 2 &* FetchShare.lineBytes
       s0 = s0.addingProduct(tokens[0], weights[block])
       s1 = s1.addingProduct(tokens[n], weights[block &+ 1])
       s2 = s2.addingProduct(tokens[2 &* n], weights[block &+ 2])

@@ -9,7 +9,11 @@ public final class VectorBuffer {
   /// Number of vectors.
   public let count: Int
 
-  /// Buffers from this size on ask for large pages, so that reading a data set does not wait for address translation.
+  /// Buffers from this size on ask for large pages, so that reading a data set does not wait for address translation:
+  /// a quarter of the time of a pass over 16 contexts in the second-level cache.
+  private static let largeBufferBytes = 256 << 10
+
+  /// Bytes of a large page.
   private static let largePageBytes = 2 << 20
 
   /// MADV_HUGEPAGE of `madvise(2)`, a macro that Swift does not import.
@@ -25,7 +29,7 @@ public final class VectorBuffer {
   public init(uninitialized count: Int) {
     self.count = count
     let bytes = max(count, 1) * MemoryLayout<SIMD8<Float>>.stride
-    let isLarge = bytes >= Self.largePageBytes
+    let isLarge = bytes >= Self.largeBufferBytes
     let memory = UnsafeMutableRawPointer.allocate(
       byteCount: bytes, alignment: isLarge ? Self.largePageBytes : MemoryLayout<SIMD8<Float>>.alignment)
     #if os(Linux)

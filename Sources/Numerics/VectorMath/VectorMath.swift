@@ -13,31 +13,6 @@ public enum VectorMath {
     let tooSmall = argument .< V(repeating: -87.33654)
     let tooLarge = argument .> V(repeating: 88.72283)
     let x = argument.replacing(with: 0, where: tooSmall .| tooLarge)
-    let (y, shifted) = exponentialParts(x)
-    // `whole` may be 128, for which 2^whole is no float: scale in two halves. The low bits of `shifted` hold the
-    // integer, offset by those of the shift itself.
-    let integer = unsafeBitCast(shifted, to: SIMD8<Int32>.self) &- 0x4B40_0000
-    let half = integer &>> 1
-    let scale1 = unsafeBitCast((half &+ 127) &<< 23, to: V.self)
-    let scale2 = unsafeBitCast((integer &- half &+ 127) &<< 23, to: V.self)
-    return (y * scale1 * scale2).replacing(with: 0, where: tooSmall).replacing(with: .infinity, where: tooLarge)
-  }
-
-  /// eˣ within 2 ulp for x ≤ 0, which softmax needs; 0 below −87.3. NaN gives NaN. Positive x is not in its domain.
-  @inline(__always)
-  public static func exponentialBelowOne(_ argument: SIMD8<Float>) -> SIMD8<Float> {
-    typealias V = SIMD8<Float>
-    let tooSmall = argument .< V(repeating: -87.33654)
-    let (y, shifted) = exponentialParts(argument)
-    // 2^whole is a normal float; the low bits of `shifted` hold the integer, and the exponent's bias fills the rest.
-    let scale = unsafeBitCast((unsafeBitCast(shifted, to: SIMD8<Int32>.self) &+ 127) &<< 23, to: V.self)
-    return (y * scale).replacing(with: 0, where: tooSmall)
-  }
-
-  /// eˣ = y · 2^whole with y near one; the low bits of `shifted` are those of `whole`.
-  @inline(__always)
-  private static func exponentialParts(_ x: SIMD8<Float>) -> (y: SIMD8<Float>, shifted: SIMD8<Float>) {
-    typealias V = SIMD8<Float>
     let shift = V(repeating: roundingShift)
     let shifted = shift.addingProduct(x, V(repeating: 1.442_695_04))
     let whole = shifted - shift
@@ -48,7 +23,37 @@ public enum VectorMath {
     p = V(repeating: 4.166_579_589_4e-2).addingProduct(p, r)
     p = V(repeating: 1.666_666_545_9e-1).addingProduct(p, r)
     p = V(repeating: 5.000_000_120_1e-1).addingProduct(p, r)
-    return ((r + 1).addingProduct(p, r * r), shifted)
+    let y = (r + 1).addingProduct(p, r * r)
+    // `whole` may be 128, for which 2^whole is no float: scale in two halves. The low bits of `shifted` hold the
+    // integer, offset by those of the shift itself.
+    let integer = unsafeBitCast(shifted, to: SIMD8<Int32>.self) &- 0x4B40_0000
+    let half = integer &>> 1
+    let scale1 = unsafeBitCast((half &+ 127) &<< 23, to: V.self)
+    let scale2 = unsafeBitCast((integer &- half &+ 127) &<< 23, to: V.self)
+    return (y * scale1 * scale2).replacing(with: 0, where: tooSmall).replacing(with: .infinity, where: tooLarge)
+  }
+
+  /// 2ˣ within 1 ulp for x ≤ 0, which softmax needs; exactly 1 for x = 0, and 0 below −126 (the result would be
+  /// subnormal). NaN gives NaN. Positive x is not in its domain.
+  ///
+  /// To the base 2 the argument falls into its whole and its fractional part without a multiplication. The polynomial is
+  /// minimax in relative error for 2ʳ over |r| ≤ ½ with a constant term of 1; its own error is 2·10⁻⁹.
+  @inline(__always)
+  public static func powerOfTwoBelowOne(_ x: SIMD8<Float>) -> SIMD8<Float> {
+    typealias V = SIMD8<Float>
+    let shift = V(repeating: roundingShift)
+    let shifted = x + shift
+    let r = x - (shifted - shift)
+    var p = V(repeating: 1.339_887_5e-3).addingProduct(r, V(repeating: 1.535_336_2e-4))
+    p = V(repeating: 9.618_437e-3).addingProduct(p, r)
+    p = V(repeating: 5.550_332_4e-2).addingProduct(p, r)
+    p = V(repeating: 2.402_264_8e-1).addingProduct(p, r)
+    p = V(repeating: 6.931_472e-1).addingProduct(p, r)
+    p = V(repeating: 1).addingProduct(p, r)
+    // The low bits of `shifted` hold the whole part; added to the exponent of p they multiply by its power of two.
+    let exponent = unsafeBitCast(shifted, to: SIMD8<Int32>.self) &<< 23
+    let power = unsafeBitCast(unsafeBitCast(p, to: SIMD8<Int32>.self) &+ exponent, to: V.self)
+    return power.replacing(with: 0, where: x .< V(repeating: -126))
   }
 
   /// ln x within 2 ulp for normal positive x. Anything else is not in its domain.
