@@ -80,7 +80,7 @@ import Testing
   /// Scores that grow along a context, so that every tile brings a new maximum; scores that differ by more than the
   /// exponential's range; scores that fall; and scores all of which lie far above or below zero. The bound is what single
   /// precision leaves of scores around 200.
-  @Test(arguments: [(1.0, 0.0), (40, 0), (-40, 0), (1, 100), (1, -100), (40, -30)])
+  @Test(arguments: [(1.0, 0.0), (40, 0), (-40, 0), (1, 15), (1, -15), (40, -30)])
   func exponentialsKeepTheirScale(slope: Double, offset: Double) {
     let (n, L) = (3, 9000)
     let context = Matrix(

@@ -9,14 +9,14 @@ import Testing
 @Suite struct GoldenResultTests {
   static let digests = [
     "linear linear": "3151b51a8d42725800928e8c1615fe166c4bb1729607bd344a8acddfb3dc2e0e",
-    "linear softmax": "3db25a8ba362d55bd4ebb327ebee52bb6a5d13c95b301377401b79b75627446a",
-    "linear gaussian": "5ff372aa1943b965b4c9502800dbb775015b6a5ae84e321c41f79077d2581216",
+    "linear softmax": "10952bd0b64acd7bb83eac7846c6a8b82f120b52b7c50680c65e207c3e037bba",
+    "linear gaussian": "4eec9d4f9cea43e99ca1fc78d681a647785541a0c55e2629c55bb7ecc2506c1c",
     "sphere linear": "a83cfc05d5e32f3864ae847e56576da51b2e1fee437d72d45fba0a75107cac64",
-    "sphere softmax": "0dbd9aacc20992521419c32083eaf0856c2f6a9e6503cb5b258a5eb7dc7f2d04",
-    "sphere gaussian": "c90962dbc5976f0ff43e6dc2dc67d6994df9611cbcc3d055516a4504ed95a012",
+    "sphere softmax": "6fc739af0878a3e2d73072a6f106b9589f3f1ee71c83a8907c445a956a8ecb09",
+    "sphere gaussian": "ae0acd6f731abd3b5fc0c1601cdbdbb6db2658b7556556e6343f454f529022d5",
     "mixture linear": "cf1376050795d3b45e58913cbd4a43dffffe5ab30a7367cab58133c9fcc95774",
-    "mixture softmax": "af1e3703bea1627f873544fbd70f263c57995578e8b3c5f068a1fb5fcd85b967",
-    "mixture gaussian": "0acdb52a80a30e4dddf6cf66d56323413d5328c2cd57b539f2cb461293b4192f",
+    "mixture softmax": "8328ef5cce6d921f39ccfe67e91f30dac4e0178e425498425977d4518303ab70",
+    "mixture gaussian": "ae72b1def612b3d49d4226813603d9612a6752859120e6ca12396b46b2d87158",
   ]
 
   @Test(arguments: ["linear", "sphere", "mixture"], ["linear", "softmax", "gaussian"])
