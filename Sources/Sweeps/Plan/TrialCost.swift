@@ -57,7 +57,7 @@ public enum TrialCost {
       return operations + pass * train * passes
     case .transfer:
       // Sampling is counted as if all contexts had the length L; the layer is trained, and used twice.
-      return operations + pass * (3 * train * number(.epochs) + 2 * prompts)
+      return operations + pass * (2 * train * number(.epochs) + 2 * prompts)
     case .convergence: return operations
     }
   }
