@@ -161,6 +161,21 @@ func faults(_ effects: [Scheduler.Effect]) -> [TrialFault] {
     #expect(bench.scheduler.failed == 0)
   }
 
+  @Test func aConnectionBelongsToOneWorker() {
+    var bench = Bench(trials: 1)
+    #expect(assigned(bench.hello(1, route: 7)) == [7: [0]])
+    // What the first was handed goes to the second, and nobody gets a strike.
+    let effects = bench.hello(2, route: 7)
+    #expect(assigned(effects) == [7: [0]] && faults(effects).isEmpty)
+    #expect(
+      effects.contains {
+        if case .workerLeft(let identity, _) = $0 { identity.id == Identifier(high: 0, low: 1) } else { false }
+      })
+    // The end of the first does not cut the second off.
+    let answer = bench.give(.message(.heartbeat(running: nil, held: 1), from: Route(7)))
+    #expect(answer.contains(.send(.heartbeat, to: Route(7))))
+  }
+
   @Test func aLostWorkerStrikesWhatItExecuted() {
     var bench = Bench(trials: 50)
     _ = bench.hello(1)

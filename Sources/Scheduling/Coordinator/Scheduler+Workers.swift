@@ -59,6 +59,10 @@ extension Scheduler {
     } else {
       key = register(hello, at: now)
     }
+    // A connection belongs to one worker: whoever had it before is gone, and with it what it was handed there.
+    if let other = workersByRoute[route], other != key {
+      forget(other, because: "another worker introduced itself on its connection")
+    }
     workers[key]?.route = route
     workers[key]?.session = hello.session
     workers[key]?.heardAt = now

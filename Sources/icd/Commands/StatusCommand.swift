@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Reports
 import Scheduling
 
 /// `icd status`: how far a sweep is.
@@ -72,14 +73,14 @@ struct StatusCommand: ParsableCommand {
 
   private func show(_ status: SweepStatus) throws {
     switch format {
-    case .text: try StandardOutput.write(status.text + "\n")
+    case .text: try StandardOutput.write(TerminalText.printableLines(status.text) + "\n")
     case .json: try StandardOutput.write(jsonText(status) + "\n")
     }
   }
 
   private func line(_ status: SweepStatus) throws -> String {
     switch format {
-    case .text: status.line
+    case .text: TerminalText.printable(status.line)
     case .json: try jsonText(status, isIndented: false)
     }
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Reports
 import Results
 import Sweeps
 
@@ -65,7 +66,7 @@ struct VerifyCommand: ParsableCommand {
     let display = VerificationDisplay(isQuiet: quiet)
     let report = try StoreVerification(store, options: options).run { display.show($0) }
     switch format {
-    case .text: try StandardOutput.write(report.text(directory: directory) + "\n")
+    case .text: try StandardOutput.write(TerminalText.printableLines(report.text(directory: directory)) + "\n")
     case .json: try StandardOutput.write(jsonText(VerificationObject(report, directory: directory)) + "\n")
     }
     if !report.agrees { throw SilentExit(status: .trialsFailed) }
