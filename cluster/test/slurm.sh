@@ -64,6 +64,8 @@ is_running() { squeue --noheader --jobs "$1" --states RUNNING --format %i | grep
 state_of() { scontrol show job "$1" | sed -n 's/.*JobState=\([A-Z]*\).*Restarts.*/\1/p; s/^ *JobState=\([A-Z]*\).*/\1/p' | head -n 1; }
 exit_code_of() { scontrol show job "$1" | sed -n 's/.*ExitCode=\([0-9]*\):.*/\1/p' | head -n 1; }
 
+six_have_joined() { (($(grep -c 'worker node[1-3]:.* joined$' /mnt/shared/icd-one.log) == 6)); }
+
 test_one_job() {
   local directory=/mnt/shared/one job
   evidence+=(/mnt/shared/icd-one.log)
@@ -71,6 +73,7 @@ test_one_job() {
     /mnt/source/cluster/slurm/one-job.sbatch /mnt/sweep.yaml "$directory")
   eventually 90 at_least_done "$directory" 10 || fail "the job does not get going"
   expect_no_secret "$directory/join.json"
+  eventually 30 six_have_joined || fail "not two workers on each node"
   note "one job, 3 nodes: $(trials_done "$directory") trials done; requeued by hand"
   scontrol requeue "$job"
   eventually 30 bash -c "squeue --noheader --jobs $job --states PENDING | grep -q ." || fail "it is not requeued"
