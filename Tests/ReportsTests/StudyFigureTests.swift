@@ -162,12 +162,11 @@ import Testing
   @Test func anEnergyLandscapeHasTheWaysOfItsQueries() throws {
     let text = """
       name: retrieval
-      parameters: {task: sphere, attention: softmax, n: 2, d: 1, radius: 1, noise_variance: 0.1}
+      parameters: {study: retrieval, task: sphere, attention: softmax, n: 2, d: 1, radius: 1, noise_variance: 0.1}
       axes: {L: [20, 30]}
       seeds: 2
       """
-    var report = try report(text) { _ in ["one_step_loss": 0.02, "bayes_loss_test": 0.015] }
-    for index in report.cells.indices { report.cells[index].parameters["study"] = .text("retrieval") }
+    let report = try report(text) { _ in ["one_step_loss": 0.02, "bayes_loss_test": 0.015] }
     let axis: [Float] = [-1, -0.5, 0, 0.5, 1]
     let energies = axis.flatMap { y in axis.map { x in x * x + 2 * y * y } }
     func array(_ name: String, _ shape: [Int], _ values: [Float]) -> TrialResult.Array {

@@ -72,6 +72,6 @@ extension SweepFigures {
 extension SweepReport {
   /// The indices of the cells that retrieve and have a result.
   var retrievals: [Int] {
-    cells.indices.filter { cells[$0].parameters["study"] == .text("retrieval") && !cells[$0].seeds.isEmpty }
+    cells.indices.filter { cells[$0].study.kind == .retrieval && !cells[$0].seeds.isEmpty }
   }
 }
