@@ -102,7 +102,7 @@ import Testing
     for pid in workers { for _ in 0..<3 { kill(pid, SIGTERM) } }
     group.signal(SIGTERM)
     let output = try group.wait(deadline: 30)
-    #expect(output.status == 0, "\(output.standardError)")
+    #expect(output.status == 130, "\(output.standardError)")
     #expect(output.standardError.components(separatedBy: "left: Terminated").count == 3, "\(output.standardError)")
     coordinator.signal(SIGTERM)
     #expect(try coordinator.wait(deadline: 30).standardError.components(separatedBy: "left: Terminated").count == 3)

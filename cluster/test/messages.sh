@@ -31,16 +31,18 @@ evidence+=(/mnt/coordinator.log)
 cd /mnt/shared
 as_user icd keygen /mnt/sweep.yaml --to keys --advertise head:7700 2>/dev/null
 as_user icd keygen /mnt/sweep.yaml --to other --advertise head:7700 2>/dev/null
-# An older program: this one with another number in it.
-perl -pe 's/0\.1\.0/0.0.9/g' /mnt/icd >/mnt/icd-0.0.9
-chmod 755 /mnt/icd-0.0.9
-[[ $(/mnt/icd-0.0.9 --version) == 0.0.9 ]] || fail "the older program cannot be made"
+# An older program: this one with another number in it, of as many digits.
+version=$(/mnt/icd --version)
+older=${version//[0-9]/0}
+VERSION=$version OLDER=$older perl -pe 's/\Q$ENV{VERSION}\E/$ENV{OLDER}/g' /mnt/icd >/mnt/icd-older
+chmod 755 /mnt/icd-older
+[[ $(/mnt/icd-older --version) == "$older" ]] || fail "the older program cannot be made"
 coordinate
 
 note "a join file of other keys"
 transcript 3 'refuses the keys' /mnt/icd worker --join other/join.json
 note "an older program"
-transcript 4 '0\.0\.9.*0\.1\.0\|0\.1\.0.*0\.0\.9' /mnt/icd-0.0.9 worker --join keys/join.json
+transcript 4 "$older.*$version\|$version.*$older" /mnt/icd-older worker --join keys/join.json
 note "a join file that others can read"
 as_user install -m 644 keys/join.json shared.json
 transcript 3 'chmod 600' /mnt/icd worker --join shared.json

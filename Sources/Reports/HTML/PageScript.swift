@@ -3,8 +3,8 @@ import Sweeps
 
 /// What makes tables sort; without it they are plain tables.
 enum PageScript {
-  /// Puts a button into every heading of a sortable table: numbers by their first number, words by the alphabet, empty
-  /// cells last; from the same button, the other direction. It holds neither `<` nor `&`, so that it is the same as HTML
+  /// Puts a button into every heading of a sortable table: numbers by their first number, time spans by their length, words
+  /// (and dates, which begin with the year) by the alphabet, empty cells last; from the same button, the other direction. It holds neither `<` nor `&`, so that it is the same as HTML
   /// and as XML.
   static let source = """
     'use strict';
@@ -13,7 +13,10 @@ enum PageScript {
       var headings = Array.from(table.tHead.rows[0].cells);
       function key(row, column) {
         var text = row.cells[column].textContent.trim();
-        var number = text.endsWith('∞') ? (text.startsWith('-') ? -Infinity : Infinity) : parseFloat(text);
+        var span = text.match(/^(?:(\\d+) d)? ?(?:(\\d+) h)? ?(?:(\\d+) min)? ?(?:([\\d.]+) s)?$/);
+        var number = headings[column].classList.contains('word') ? NaN
+          : span ? ((span[1] || 0) * 24 + (span[2] || 0) * 1) * 3600 + (span[3] || 0) * 60 + (span[4] || 0) * 1
+          : text.endsWith('∞') ? (text.startsWith('-') ? -Infinity : Infinity) : parseFloat(text);
         return { isEmpty: text === '', number: number, text: text };
       }
       function compare(first, second) {

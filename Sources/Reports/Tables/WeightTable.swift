@@ -11,7 +11,8 @@ extension SweepReport {
         .mean("beta", of: "beta", heading: "β", latex: "$\\beta$", withStandardError: true),
         .mean("alpha_beta", of: "alpha_beta", heading: "αβ", latex: "$\\alpha\\beta$", withStandardError: true),
         .theory("theory_alpha_beta", heading: "γ*", latex: "$\\gamma^*$") {
-          ClosedForm.optimum(task: $0.task, attention: $0.attention)?.scaleProduct
+          // Under a transform the weights are no scaled identities: the structure table has their scales.
+          $0.task.transform == nil ? ClosedForm.optimum(task: $0.task, attention: $0.attention)?.scaleProduct : nil
         },
         .mean("offdiagonal_kq", of: "offdiagonal_kq", heading: "KQ off-diag.", latex: "$W_{KQ}$ off-diag."),
         .mean("offdiagonal_pv", of: "offdiagonal_pv", heading: "PV off-diag.", latex: "$W_{PV}$ off-diag."),

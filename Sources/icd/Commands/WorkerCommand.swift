@@ -12,9 +12,9 @@ struct WorkerCommand: ParsableCommand {
       The join file holds the coordinator's addresses and the keys; `icd coordinator` writes it. Whoever has the file \
       may join, so copy it over a safe channel and keep its mode at 0600. Ctrl-C leaves in good order.
 
-      The exit code is 0 when the sweep is done or the worker was told here to leave, 130 when the coordinator stops \
-      before the sweep is done (start the worker again, and it waits for the next coordinator), 3 when none answers, 4 \
-      when it refuses.
+      The exit code is 0 when the sweep is done; 130 when the worker was told to leave, or the coordinator stops, before \
+      it is (start the worker again, and it waits for the next coordinator); 3 when none answers; 4 when it refuses; 75 \
+      when a trial did not stop and the process had to end.
 
       ICD_MEMORY_BUDGET is how many MiB the contexts of a trial may take in a process (default 1024). Contexts beyond \
       it are drawn anew whenever they are read: slower, with the same results.
@@ -105,7 +105,10 @@ struct WorkerCommand: ParsableCommand {
         if !isSilent && !log.ownsStandardError { Self.show($0) }
       }, execute: WorkerProgram.execute)
     // Whoever starts workers has to know that there is more to do.
-    if exit == .released { throw SilentExit(status: .interrupted) }
+    switch exit {
+    case .drained, .released: throw SilentExit(status: .interrupted)
+    default: break
+    }
   }
 
   private static func show(_ notice: WorkerNotice) {

@@ -4,9 +4,11 @@ import Sweeps
 
 extension SweepReport {
   /// αβ against L with γ*; and, where its limit for L → ∞ is known, how far it lies below that, on logarithmic axes.
-  /// Nothing where αβ was not measured.
+  /// Nothing where αβ was not measured, or where a transform makes something else of the diagonals.
   func scaleProductFigure(_ group: FigureGroup, _ formats: [FigureFormat]) -> Figure? {
-    guard group.cells.flatMap(\.seeds).summary("alpha_beta") != nil else { return nil }
+    guard group.cells.flatMap(\.seeds).summary("alpha_beta") != nil,
+      group.cells.allSatisfy({ $0.task.transform == nil })
+    else { return nil }
     var data = FigureData(self)
     var (products, distances) = ([GnuplotScript.Plot](), [GnuplotScript.Plot]())
     var positive: [Double] = []
