@@ -25,8 +25,8 @@ struct ICD: ParsableCommand {
         1    some trials failed, or two executions, or `icd verify`, found a difference
         2    wrong usage, or a sweep file with errors
         3    the store, the network or another program failed
-        4    refused by the coordinator: wrong key, other version, other sweep; trying
-             again does not help
+        4    refused by the coordinator: other version, other sweep, or a key that is not
+             on its list; trying again does not help
         5    stopped by --max-failures; the same command goes on
         75   a worker ended because of a trial that hangs; start another
         130  stopped by Ctrl-C or SIGTERM, or by --until; the same command resumes

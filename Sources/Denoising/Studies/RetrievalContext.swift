@@ -36,8 +36,10 @@ struct RetrievalContext {
     var path: [[Double]] = []
     var displacement = noiseDirection(prompt)
     var last = RetrievalTally.Entry()
+    // A step that is short because γ is small is no sign of an end.
+    let tolerance = RetrievalStudy.tolerance * scale * min(1, configuration.stepSize)
     let end = energy.descend(
-      from: prompt.query, stepSize: stepSize, tolerance: RetrievalStudy.tolerance * scale,
+      from: prompt.query, stepSize: stepSize, tolerance: tolerance,
       stepsMax: max(steps, RetrievalStudy.stepsMax)
     ) { step, state, value in
       guard step <= steps else { return }

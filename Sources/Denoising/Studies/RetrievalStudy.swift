@@ -19,7 +19,8 @@ public struct RetrievalStudy: Sendable, Hashable {
 
   /// Steps after which a query that has not converged is given up.
   static let stepsMax = 100_000
-  /// Length of a step at which a query counts as converged, relative to the longest token.
+  /// Length of a step at which a query counts as converged, relative to the longest token, if the step is attention or
+  /// longer; of shorter steps, in proportion.
   static let tolerance = 1e-10
   /// Square of the change of a state below which a query counts as forgotten, relative to the change of the query.
   static let forgottenSquare = 0.1 * 0.1

@@ -139,6 +139,22 @@ import Testing
     #expect(outcome.endsPerContext == Double(different) / 6)
   }
 
+  /// A query is not at its end because its steps are short: they lead where longer ones do.
+  @Test func shortStepsEndWhereLongOnesDo() throws {
+    let outcomes = try [1, 0.02].map { stepSize in
+      let configuration = Self.configuration(
+        .softmax, Self.circle, stepSize: stepSize, steps: 3, contexts: 4, queries: 3)
+      return try RetrievalStudy(task: Self.circle, configuration: configuration, dataKey: 11).run()
+    }
+    #expect(outcomes.map(\.convergedShare) == [1, 1])
+    #expect(outcomes[1].endsPerContext == outcomes[0].endsPerContext)
+    let losses = try outcomes.map { try #require($0.comparison).other }
+    #expect((losses[1] - losses[0]).magnitude < 1e-7)
+    // And beyond all patience is not the end either.
+    let tiny = Self.configuration(.softmax, Self.circle, stepSize: 1e-11, steps: 3, contexts: 1, queries: 1)
+    #expect(try RetrievalStudy(task: Self.circle, configuration: tiny, dataKey: 11).run().convergedShare == 0)
+  }
+
   /// Standard errors from the definition, and over resamples: the ratio's is of first order.
   @Test func pairedErrors() throws {
     var random = MemoryFixtures(seed: 31)
