@@ -86,6 +86,13 @@ import Testing
     #expect(notice == .ended && world.machine.state == .ended && !world.wouldStart(after: .seconds(100)))
   }
 
+  /// A machine that goes down in good order tells its workers to leave; it may come back.
+  @Test func startsAgainWhatLeftThere() {
+    var world = World()
+    #expect(world.delay(.exited(130)) == 1)
+    #expect(world.wouldStart(after: .seconds(1)))
+  }
+
   @Test func startsNothingOnceClosed() {
     var world = World()
     _ = world.attempt(.exited(255))

@@ -11,7 +11,7 @@ package struct HostMachine: Sendable, Hashable {
   package enum State: Sendable, Hashable {
     case waiting(until: Instant)
     case running(since: Instant)
-    /// Its workers ended in order: they were told to, here or there.
+    /// Its workers ended in order: the sweep is done, or they were told to leave here.
     case ended
     /// It is of no use, for this reason.
     case givenUp(String)
@@ -41,6 +41,8 @@ package struct HostMachine: Sendable, Hashable {
   private var refusals = 0
   /// Whether its workers ever ran for ``settledAfter``: such a host is waited for without an end.
   private var hasSettled = false
+  /// Whether the launch is ending.
+  private var isClosed = false
 
   /// A host that is to be started at once.
   package init(at now: Instant) { state = .waiting(until: now) }
@@ -58,7 +60,8 @@ package struct HostMachine: Sendable, Hashable {
     if now - since >= Self.settledAfter { (failures, refusals, hasSettled) = (0, 0, true) }
     let story = Self.story(of: ending) + (words.isEmpty ? "" : ": \(words)")
     switch ending {
-    case .exited(0), .exited(130):
+    // 130 is what workers say that were told to leave: here, or there by a machine that goes down and may come back.
+    case .exited(130) where isClosed, .exited(0):
       state = .ended
       return .ended
     case .exited(126), .exited(127): return giveUp("the program cannot be started there: \(words)")
@@ -79,6 +82,7 @@ package struct HostMachine: Sendable, Hashable {
 
   /// Nothing is started any more.
   package mutating func close() {
+    isClosed = true
     if case .waiting = state { state = .ended }
   }
 
