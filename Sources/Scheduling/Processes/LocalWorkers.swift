@@ -8,10 +8,6 @@ package import Foundation
 package final class LocalWorkers {
   /// An ending is reported this long after it was noticed, so that what the process sent last arrives before.
   static let settleTime = Span.milliseconds(100)
-  /// A log that is longer when its process is started is renamed to `.1`, over an older one, and begun anew.
-  static let logBytesMax: off_t = 16 << 20
-  /// Bytes of a log that are quoted when its process ends unexpectedly.
-  static let logTailBytes = 2_048
 
   /// A process that ended.
   package struct Ended: Sendable, Hashable {
@@ -30,9 +26,7 @@ package final class LocalWorkers {
       case closed
     }
     var state: State
-    var logPath: String?
-    /// Length of the log when the process started.
-    var logStart: off_t = 0
+    var log: ProcessLog?
     var hasRegistered = false
     var startFailures = 0
     var restarts: [Instant] = []
@@ -57,7 +51,7 @@ package final class LocalWorkers {
       try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     }
     slots = (1...max(configuration.count, 1)).map { number in
-      Slot(state: .closed, logPath: configuration.logDirectory.map { "\($0)/worker-\(number).log" })
+      Slot(state: .closed, log: configuration.logDirectory.map { ProcessLog(path: "\($0)/worker-\(number).log") })
     }
     do { for index in slots.indices { try start(index) } } catch {
       kill()
@@ -109,7 +103,7 @@ package final class LocalWorkers {
       switch slots[index].state {
       case .running(let process):
         guard let (ending, usage) = process.poll() else { continue }
-        let tail = logTail(slots[index])
+        let tail = slots[index].log?.tail ?? ""
         let words = tail.isEmpty ? "" : "; its last words:\n\(tail)"
         let detail = "process \(process.pid) \(ending) after \(usage)\(words)"
         endings.append((Ended(pid: process.pid, detail: detail), at: now))
@@ -146,18 +140,10 @@ package final class LocalWorkers {
   private func start(_ index: Int) throws {
     slots[index].hasRegistered = false
     let arguments = configuration.arguments + (configuration.slotOption.map { [$0, "\(index + 1)"] } ?? [])
-    guard let path = slots[index].logPath else {
-      slots[index].state = .running(
-        try ChildProcess(arguments, input: lifeline.read, output: STDERR_FILENO))
-      return
-    }
-    var status = stat()
-    if stat(path, &status) == 0, status.st_size > Self.logBytesMax { rename(path, path + ".1") }
-    let log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
-    guard log >= 0 else { throw RunError("\(path): \(String(cString: strerror(errno)))") }
-    defer { close(log) }
-    slots[index].logStart = lseek(log, 0, SEEK_END)
-    slots[index].state = .running(try ChildProcess(arguments, input: lifeline.read, output: log))
+    let log = try slots[index].log?.open()
+    defer { if let log { close(log) } }
+    slots[index].state = .running(
+      try ChildProcess(arguments, input: lifeline.read, output: log ?? STDERR_FILENO))
   }
 
   /// A place is free: decides when, and whether, it is filled again.
@@ -179,19 +165,5 @@ package final class LocalWorkers {
     slots[index].restarts.removeAll { now - $0 > minute }
     let isFast = slots[index].restarts.count >= configuration.restartsPerMinuteMax
     slots[index].state = .waiting(until: isFast ? slots[index].restarts[0] + minute : now)
-  }
-
-  /// What a process wrote last.
-  private func logTail(_ slot: Slot) -> String {
-    guard let path = slot.logPath else { return "" }
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return "" }
-    defer { close(descriptor) }
-    let end = lseek(descriptor, 0, SEEK_END)
-    let start = max(slot.logStart, end - off_t(Self.logTailBytes))
-    var buffer = [UInt8](repeating: 0, count: Self.logTailBytes)
-    let count = pread(descriptor, &buffer, buffer.count, start)
-    let text = String(decoding: buffer.prefix(max(count, 0)), as: UTF8.self)
-    return text.trimmingCharacters(in: .whitespacesAndNewlines)
   }
 }

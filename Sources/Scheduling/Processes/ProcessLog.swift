@@ -2,6 +2,8 @@ import Foundation
 
 /// A file that takes what a process writes, and its successors after it.
 struct ProcessLog {
+  /// A log that is longer when a process is started is renamed to `.1`, over an older one, and begun anew.
+  static let bytesMax: off_t = 16 << 20
   /// Bytes of a log that are quoted when its process ends unexpectedly.
   private static let tailBytes = 2_048
 
@@ -14,6 +16,8 @@ struct ProcessLog {
 
   /// Opens it for a new process; the caller closes the descriptor. Throws a ``RunError``.
   mutating func open() throws -> Int32 {
+    var status = stat()
+    if stat(path, &status) == 0, status.st_size > Self.bytesMax { rename(path, path + ".1") }
     let descriptor = Foundation.open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw RunError("\(path): \(String(cString: strerror(errno)))") }
     start = lseek(descriptor, 0, SEEK_END)
