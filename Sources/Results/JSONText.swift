@@ -5,7 +5,7 @@ package import Sweeps
 /// Foundation's encoder sorts by its own rules and prints doubles by its own; here the same value always gives the
 /// same text, and the text gives back the same double.
 package enum JSONText {
-  /// A quoted string (RFC 8259, section 7).
+  /// A quoted string (RFC 8259, section 7); all control characters are escaped, for it may be shown on a terminal.
   package static func string(_ text: some StringProtocol) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {
@@ -15,7 +15,7 @@ package enum JSONText {
       case "\n": result += "\\n"
       case "\r": result += "\\r"
       case "\t": result += "\\t"
-      case _ where scalar.value < 0x20: result += escape(scalar)
+      case _ where scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value): result += escape(scalar)
       default: result.unicodeScalars.append(scalar)
       }
     }

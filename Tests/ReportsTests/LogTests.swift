@@ -29,6 +29,15 @@ import Testing
     #expect(back?["message"] as? String == odd.message)
   }
 
+  /// What a peer calls itself moves no cursor of who reads the log.
+  @Test(arguments: LogFormat.allCases) func holdsNoControlCharacters(format: LogFormat) {
+    let entry = LogEntry(
+      level: .info, event: "joined", message: "\u{1b}[2J\u{9b}31m",
+      fields: [("worker", .text("a\u{1b}]0;b\u{7f}\u{85}"))])
+    let line = entry.line(format, at: Self.date)
+    #expect(line.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }, "\(line.debugDescription)")
+  }
+
   @Test func levelsAreOrdered() {
     #expect(LogLevel.allCases == LogLevel.allCases.sorted() && LogLevel.debug < .error)
   }

@@ -1,4 +1,5 @@
 public import Foundation
+import Results
 
 /// How much an entry of the log matters.
 public enum LogLevel: String, Sendable, Hashable, Comparable, CaseIterable {
@@ -63,11 +64,11 @@ public struct LogEntry: Sendable {
       return "\(time) \(level.rawValue) \(event): \(Self.oneLine(message))\(details)"
     case .json:
       var parts = [
-        ("time", Self.quoted(time)), ("level", Self.quoted(level.rawValue)), ("event", Self.quoted(event)),
-        ("message", Self.quoted(message)),
+        ("time", JSONText.string(time)), ("level", JSONText.string(level.rawValue)), ("event", JSONText.string(event)),
+        ("message", JSONText.string(message)),
       ]
       parts += fields.map { ($0.name, Self.json($0.value)) }
-      return "{" + parts.map { "\(Self.quoted($0.0)):\($0.1)" }.joined(separator: ",") + "}"
+      return "{" + parts.map { "\(JSONText.string($0.0)):\($0.1)" }.joined(separator: ",") + "}"
     }
   }
 
@@ -82,38 +83,24 @@ public struct LogEntry: Sendable {
       Int(parts.tm_mday), Int(parts.tm_hour), Int(parts.tm_min), Int(parts.tm_sec), milliseconds)
   }
 
-  /// A value in the text form: quoted if it has blanks or quotes.
+  /// A value in the text form: quoted if it has blanks, quotes or what could move a terminal's cursor.
   private static func word(_ value: Value) -> String {
     guard case .text(let text) = value else { return json(value) }
-    let isPlain = !text.isEmpty && text.unicodeScalars.allSatisfy { $0.value > 32 && $0.value != 34 && $0.value != 127 }
-    return isPlain ? text : quoted(text)
+    let isPlain =
+      !text.isEmpty && text == TerminalText.printable(text) && !text.contains { $0 == " " || $0 == "\"" }
+    return isPlain ? text : JSONText.string(text)
   }
 
   private static func json(_ value: Value) -> String {
     switch value {
-    case .text(let text): quoted(text)
+    case .text(let text): JSONText.string(text)
     case .number(let number): number.isFinite ? "\(number)" : "null"
     case .count(let count): "\(count)"
     }
   }
 
   private static func oneLine(_ text: String) -> String {
-    text.contains(where: \.isNewline) ? text.split(whereSeparator: \.isNewline).joined(separator: " | ") : text
-  }
-
-  /// A JSON string.
-  private static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\t": result += "\\t"
-      case _ where scalar.value < 0x20 || scalar.value == 0x7f: result += String(format: "\\u%04x", scalar.value)
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
+    TerminalText.printable(
+      text.contains(where: \.isNewline) ? text.split(whereSeparator: \.isNewline).joined(separator: " | ") : text)
   }
 }
