@@ -43,7 +43,10 @@ struct HostConnection {
       return text(machine.end(HostMachine.Ending(ending), words: lastWords, at: now))
     }
     if machine.start(at: now) {
-      do { try start(at: now) } catch { return text(machine.end(.exited(255), words: "\(error)", at: now)) }
+      do { try start(at: now) } catch {
+        cutLifeline()
+        return text(machine.end(.exited(255), words: "\(error)", at: now))
+      }
     } else if isRunning && now - spokeAt >= Self.aliveInterval {
       spokeAt = now
       send(Self.signOfLife)

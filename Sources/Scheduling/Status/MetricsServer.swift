@@ -14,6 +14,11 @@ final class MetricsServer {
   /// From accepting a connection to closing it, at the latest.
   static let connectionTimeMax = Span.seconds(5)
 
+  /// Connections that are accepted in one round of the coordinator.
+  static let acceptsMax = 16
+  /// How long nobody is accepted after the process ran out of descriptors.
+  static let descriptorPause = Span.seconds(1)
+
   private struct Connection {
     let descriptor: Int32
     let acceptedAt: Instant
@@ -24,6 +29,8 @@ final class MetricsServer {
 
   private let listener: Int32
   private var connections: [Connection] = []
+  /// While it is set, nobody is accepted.
+  private var pausedUntil: Instant?
   /// Where it listens, with the port that was chosen.
   let address: String
 
@@ -65,14 +72,17 @@ final class MetricsServer {
   }
 
   /// To be polled for reading.
-  var descriptors: [Int32] { [listener] + connections.filter { $0.reply == nil }.map(\.descriptor) }
+  var descriptors: [Int32] {
+    (pausedUntil == nil ? [listener] : []) + connections.filter { $0.reply == nil }.map(\.descriptor)
+  }
 
   /// Whether an answer is still on its way, so that the next round should come soon.
   var isSending: Bool { connections.contains { $0.reply != nil } }
 
   /// Does what can be done now without waiting.
   func serve(at now: Instant, page: () -> String) {
-    acceptAll(at: now)
+    if let pausedUntil, now >= pausedUntil { self.pausedUntil = nil }
+    if pausedUntil == nil { acceptSome(at: now) }
     guard !connections.isEmpty else { return }
     connections = connections.compactMap { connection in
       var connection = connection
@@ -82,10 +92,15 @@ final class MetricsServer {
     }
   }
 
-  private func acceptAll(at now: Instant) {
-    while true {
+  /// So many at a time that nobody can keep the coordinator busy with them.
+  private func acceptSome(at now: Instant) {
+    for _ in 0..<Self.acceptsMax {
       let descriptor = accept(listener, nil, nil)
-      guard descriptor >= 0 else { return }
+      guard descriptor >= 0 else {
+        // The listener stays readable as long as there is no descriptor for who waits.
+        if errno == EMFILE || errno == ENFILE { pausedUntil = now + Self.descriptorPause }
+        return
+      }
       Self.prepare(descriptor)
       if connections.count >= Self.connectionsMax { close(connections.removeFirst().descriptor) }
       connections.append(Connection(descriptor: descriptor, acceptedAt: now))
