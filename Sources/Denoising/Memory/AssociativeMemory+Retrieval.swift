@@ -42,9 +42,10 @@ extension AssociativeMemory {
   /// sweep changes nothing (Krotov and Hopfield 2016). The energy never rises, for any F. For the classical model it is
   /// x_i ← sgn(Σ_{j≠i} J_ij x_j): the diagonal has no say.
   ///
-  /// - Parameter order: the entries of a sweep in the order in which they are set; each should occur once.
+  /// - Parameter order: the entries of a sweep in the order in which they are set; each occurs once.
   public func retrieveOneByOne(from query: [Double], order: [Int], sweepsMax: Int = 1000) -> Retrieval {
     precondition(stateSpace == .binary, "single entries can be set in binary states only")
+    precondition(order.sorted() == Array(0..<dimension), "a sweep sets every entry once")
     var state = project(query, previous: query.map { $0 < 0 ? -1 : 1 })
     var overlaps = overlaps(with: state)
     for sweep in 0..<sweepsMax {

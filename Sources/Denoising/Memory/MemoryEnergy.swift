@@ -3,7 +3,8 @@
 public protocol MemoryEnergy: Sendable {
   /// n, the number of entries of a state.
   var dimension: Int { get }
-  /// The step size γ at which one gradient step is the attention layer.
+  /// The step size γ at which one gradient step is the attention layer; under a transform, a preconditioned one
+  /// (``TransformedHopfieldEnergy``).
   var attentionStepSize: Double { get }
   /// An interval that holds every eigenvalue of the Hessian, at every state.
   ///
