@@ -81,6 +81,13 @@ public struct SweepReport: Sendable {
   }
 }
 
+extension CellResults {
+  /// Mean and standard error of a quantity over the seeds; nothing unless all of them have it.
+  func completeSummary(_ name: String) -> SeedSummary? {
+    seeds.summary(name).flatMap { $0.count == seeds.count ? $0 : nil }
+  }
+}
+
 extension Sequence where Element == CellResults {
   /// Names of the parameters that differ between the cells, or that only some of them have; sorted.
   package var varyingNames: [String] {

@@ -159,6 +159,27 @@ import Testing
     try draw([figure])
   }
 
+  /// Seeds whose queries all converge are a selection: a mean over them alone would be one, too.
+  @Test func aMeanIsOverAllSeedsOrEmpty() throws {
+    let text = """
+      name: retrieval
+      parameters: {study: retrieval, task: sphere, attention: linear, n: 2, d: 1}
+      axes: {L: [20, 30]}
+      seeds: 2
+      """
+    var report = try report(text) { _ in ["one_step_loss": 0.02, "converged_loss": 0.2] }
+    report.cells[0].seeds[1] = SeedMetrics(["one_step_loss": 0.04], isSignFree: false)
+    let rows = report.table(.retrieval).formatted(.csv).split(separator: "\n")
+      .map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    let header = try #require(rows.first)
+    func column(_ name: String) throws -> [String] {
+      let index = try #require(header.firstIndex { $0 == name })
+      return rows.dropFirst().map { String($0[index]) }
+    }
+    #expect(try column("converged_loss") == ["", "0.2"])
+    #expect(try column("one_step_loss") == ["0.03", "0.02"])
+  }
+
   @Test func anEnergyLandscapeHasTheWaysOfItsQueries() throws {
     let text = """
       name: retrieval

@@ -34,7 +34,7 @@ extension SweepReport {
     CellQuantity(
       column: TableColumn(name: name, heading: heading, latexHeading: latex, role: .value), hasStandardError: true
     ) { cell in
-      let summary = cell.seeds.summary(name)
+      let summary = cell.completeSummary(name)
       let single = cell.seeds.count == 1 ? cell.seeds.first?.values[name + "_error"] : nil
       return (summary?.mean, summary?.standardError ?? single)
     }

@@ -128,7 +128,8 @@ struct CellQuantity {
     return hasStandardError ? [TableCell(mean), TableCell(standardError)] : [TableCell(mean)]
   }
 
-  /// The mean over the seeds of a metric or of a quantity derived from metrics.
+  /// The mean over the seeds of a metric or of a quantity derived from metrics; empty unless all seeds of the cell have
+  /// it, for the column stands beside their number, and those that have it may be a selection.
   static func mean(
     _ name: String, of metric: String, heading: String, latex: String, withStandardError: Bool = false
   ) -> CellQuantity {
@@ -136,7 +137,7 @@ struct CellQuantity {
       column: TableColumn(name: name, heading: heading, latexHeading: latex, role: .value),
       hasStandardError: withStandardError
     ) { cell in
-      let summary = cell.seeds.summary(metric)
+      let summary = cell.completeSummary(metric)
       return (summary?.mean, summary?.standardError)
     }
   }

@@ -57,7 +57,8 @@ extension SweepFigures {
         "set xrange [0:\(max(epochs.max() ?? 1, 1))]", "set yrange [\(low - margin):\(high + margin)]",
         "set xlabel 'epoch'", "set ylabel 'loss per component' offset 1.5,0",
       ],
-      plots: baselines.map { .init(clause: $0.line) } + Self.bands(block) + Self.means(block, points: epochs.count))
+      plots: baselines.map { .init(clause: $0.line) } + Self.bands(block, below: high + margin)
+        + Self.means(block, points: epochs.count))
   }
 
   /// Two in each line, which is as wide as a panel.
@@ -65,10 +66,12 @@ extension SweepFigures {
     stride(from: 0, to: notes.count, by: 2).map { notes[$0..<min($0 + 2, notes.count)].joined(separator: ",  ") }
   }
 
-  private static func bands(_ block: Int) -> [GnuplotScript.Plot] {
+  /// Cut off at the upper end of the axis, for filled curves do not end at the frame by themselves.
+  private static func bands(_ block: Int, below most: Double) -> [GnuplotScript.Plot] {
     zip([trainColor, testColor], [2, 5]).map { color, column in
-      .init(
-        clause: "data index \(block) using 1:\(column + 1):\(column + 2) with filledcurves "
+      let bounds = [column + 1, column + 2].map { "($\($0) > \(most) ? \(most) : $\($0))" }.joined(separator: ":")
+      return .init(
+        clause: "data index \(block) using 1:\(bounds) with filledcurves "
           + "fillcolor '\(color)' fillstyle transparent solid 0.22 noborder")
     }
   }
