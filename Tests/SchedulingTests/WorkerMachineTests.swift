@@ -81,6 +81,28 @@ struct WorkerBench {
     #expect(WorkerExit.coordinatorLost.isOrderly == false)
   }
 
+  /// A coordinator that ended removed its join file; one that was killed, and one that moves, did not, or writes it anew.
+  @Test func givesUpSoonWhenTheJoinFileIsGone() {
+    func secondsUntilItEnds(_ isThere: (Int) -> Bool) -> (Int, WorkerMachine.Effect)? {
+      var bench = WorkerBench()
+      _ = bench.welcome()
+      for second in 1...700 {
+        bench.now = bench.now + .seconds(1)
+        for effect in bench.give(.tick) {
+          if case .exit = effect { return (second, effect) }
+          if effect == .connect { _ = bench.give(.joinFile(exists: isThere(second))) }
+        }
+      }
+      return nil
+    }
+    // Silence, the first look at the file, then the patience.
+    let gone = secondsUntilItEnds { _ in false }
+    #expect(gone?.1 == .exit(.coordinatorEnded) && (61...65).contains(gone?.0 ?? 0), "\(String(describing: gone))")
+    let replaced = secondsUntilItEnds { $0 > 50 }
+    #expect(replaced?.1 == .exit(.coordinatorLost) && (600...603).contains(replaced?.0 ?? 0))
+    #expect(WorkerExit.coordinatorEnded.isOrderly == false)
+  }
+
   @Test func keepsResultsUntilTheyAreAcknowledged() {
     var bench = WorkerBench()
     _ = bench.welcome()

@@ -34,7 +34,7 @@ def run(report, short):
             recovery = eventually(lambda: rig.committed() > before, 120, "a result after the dead line")
             eventually(lambda: not rig.coordinator.runs(), 1800, "the end of the run")
             seconds = time.monotonic() - begin
-            told = rig.finish(1, may_miss_the_end=True)
+            missed = rig.finish(1, may_miss_the_end=True)
         finally:
             proxy.end()
         rig.compare(reference, report)
@@ -43,4 +43,4 @@ def run(report, short):
             f"+{DELAY * 1000:.0f} ms each way; {proxy.broken} of {proxy.chunks} chunks reset their connection, "
             f"{proxy.connections} connections; dead for {blackhole} s, next result {recovery:.1f} s after; "
             f"{rig.trials} trials in {seconds:.0f} s, {store.strikes(rig.output)[0]} struck, "
-            f"{told} workers did not hear the end")
+            f"{missed} workers did not hear the end")

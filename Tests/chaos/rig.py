@@ -16,6 +16,8 @@ import store
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = Path(os.environ.get("ICD", ROOT / ".build/release/icd"))
+# How a worker ends that lost its coordinator.
+MISSED_THE_END = 3
 
 SWEEP = """\
 name: chaos
@@ -205,27 +207,24 @@ class Rig:
         return store.count(self.output)
 
     def finish(self, seconds, may_miss_the_end=False):
-        """Waits for the end of the run and of its workers; returns how many of them had to be told.
+        """Waits for the end of the run and of its workers; returns how many of them missed it.
 
-        Who does not hear that the run is over goes on waiting for a coordinator, ten minutes long.
+        Who does not hear that the run is over notices that the join file is gone. A copy goes as the original did.
         """
         status = self.coordinator.wait(seconds)
         if status != 0:
             raise Failed(f"the coordinator ended with {status}:\n{self.coordinator.text[-3000:]}")
-        told = 0
+        if self.join_file.exists():
+            raise Failed("the coordinator left its join file behind")
+        self.worker_join_file.unlink(missing_ok=True)
+        expected = (0, MISSED_THE_END) if may_miss_the_end else (0,)
+        missed = 0
         for worker in self.workers:
-            expected = 0
-            if may_miss_the_end:
-                try:
-                    worker.wait(10)
-                except Failed:
-                    told += 1
-                    expected = 130
-                    worker.signal(signal.SIGTERM)
-            status = worker.wait(60)
-            if status not in (0, expected):
+            status = worker.wait(120)
+            if status not in expected:
                 raise Failed(f"a worker ended with {status}:\n{worker.text[-2000:]}")
-        return told
+            missed += status == MISSED_THE_END
+        return missed
 
     def compare(self, reference, report):
         """Holds the finished run against an undisturbed one, in the store and in the tables."""

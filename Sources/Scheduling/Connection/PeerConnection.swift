@@ -14,6 +14,8 @@ final class PeerConnection {
   let joinFile: String
   private var contents: JoinFile
   private var connects = 0
+  /// Whether the join file was not there when it was to be read again.
+  private(set) var isJoinFileGone = false
   /// Endpoints that race; empty once one of them is chosen.
   private var attempts: [Attempt] = []
   private var chosen: Attempt?
@@ -33,8 +35,7 @@ final class PeerConnection {
   /// Connects fresh sockets to all endpoints; throws a `ZeroMQError` if no endpoint can even be tried.
   func connect() throws {
     close()
-    // A coordinator that came back may have written a new file; one that is just being replaced is no reason to end.
-    if connects > 0, let contents = try? JoinFile.load(from: joinFile) { self.contents = contents }
+    if connects > 0 { readAgain() }
     // The second attempt means that the first failed: now it is worth while to find out why.
     if connects == 1 { failures.probe(contents.endpoints) }
     connects += 1
@@ -44,6 +45,14 @@ final class PeerConnection {
     }
     if attempts.isEmpty, let problem { throw problem }
     if attempts.count == 1 { choose(attempts[0]) }
+  }
+
+  /// A coordinator that came back may have written a new file; one that cannot be read now is no reason to end.
+  private func readAgain() {
+    do {
+      contents = try JoinFile.load(from: joinFile)
+      isJoinFileGone = false
+    } catch { isJoinFileGone = (error as? PrivateFileError)?.isMissing ?? false }
   }
 
   private func attempt(_ endpoint: String) throws -> Attempt {

@@ -13,6 +13,8 @@ public struct WorkerMachine {
     case started(Identifier)
     /// The compute thread ended a trial.
     case ended(TrialReport)
+    /// The join file was looked for on connecting again. A coordinator that ends in good order removes it.
+    case joinFile(exists: Bool)
     /// Leave in good order.
     case leave(reason: String)
     /// Time went by, or a batch of events is over.
@@ -65,6 +67,8 @@ public struct WorkerMachine {
   /// When the coordinator was last heard of; before the first time, the start.
   var heardAt: Instant
   var wasWelcomed = false
+  /// Since when the join file is known to be gone.
+  var joinFileGoneSince: Instant?
   var heartbeatInterval: Span = .seconds(2)
   var silenceLimit: Span = .seconds(30)
   var spokeAt: Instant
@@ -107,6 +111,7 @@ public struct WorkerMachine {
     case .message(let message): receive(message, at: now)
     case .started(let id): start(id, at: now)
     case .ended(let report): end(report)
+    case .joinFile(let exists): joinFileGoneSince = exists ? nil : joinFileGoneSince ?? now
     case .leave(let reason): beginLeave(reason, deadline: now, at: now)
     case .tick: tick(at: now)
     }
@@ -152,6 +157,8 @@ public struct WorkerMachine {
     let patience = wasWelcomed ? configuration.coordinatorPatience : configuration.joinTimeout
     if now - heardAt >= patience {
       exit(wasWelcomed ? .coordinatorLost : .cannotJoin)
+    } else if wasWelcomed, let gone = joinFileGoneSince, now - gone >= configuration.joinFilePatience {
+      exit(.coordinatorEnded)
     } else if now - since >= configuration.welcomeTimeout {
       reconnect(at: now)
     }

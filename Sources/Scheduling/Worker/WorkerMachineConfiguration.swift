@@ -8,6 +8,8 @@ public struct WorkerMachineConfiguration: Sendable, Hashable {
   public var joinTimeout: Span = .seconds(8)
   /// A worker that lost its coordinator gives up after this.
   public var coordinatorPatience: Span = .seconds(600)
+  /// A worker that lost its coordinator, and finds that the join file was removed, gives up after this.
+  public var joinFilePatience: Span = .seconds(30)
   /// A result that is not acknowledged is sent again after this.
   public var resendInterval: Span = .seconds(30)
   /// Wait for the last acknowledgements when leaving.
@@ -51,6 +53,8 @@ public enum WorkerExit: Error, Sendable, Hashable, CustomStringConvertible {
   case cannotJoin
   /// It lost its coordinator and did not find it again.
   case coordinatorLost
+  /// It lost its coordinator, which then removed the join file: it ended in good order, and this worker missed it.
+  case coordinatorEnded
 
   /// Exit status of the process for ``hung(_:)``, which says to who started it that another may take its place:
   /// EX_TEMPFAIL of sysexits(3).
@@ -60,7 +64,7 @@ public enum WorkerExit: Error, Sendable, Hashable, CustomStringConvertible {
   public var isOrderly: Bool {
     switch self {
     case .finished, .drained, .released: true
-    case .hung, .refused, .cannotJoin, .coordinatorLost: false
+    case .hung, .refused, .cannotJoin, .coordinatorLost, .coordinatorEnded: false
     }
   }
 
@@ -74,6 +78,7 @@ public enum WorkerExit: Error, Sendable, Hashable, CustomStringConvertible {
     case .refused(_, let message): "refused by the coordinator: \(message)"
     case .cannotJoin: "no coordinator answered"
     case .coordinatorLost: "the coordinator was lost and did not come back"
+    case .coordinatorEnded: "lost its coordinator, which has ended: it removed the join file"
     }
   }
 }

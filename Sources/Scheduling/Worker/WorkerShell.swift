@@ -172,7 +172,9 @@ final class WorkerShell {
   private func perform(_ effects: [WorkerMachine.Effect]) throws {
     for effect in effects {
       switch effect {
-      case .connect: try connection.connect()
+      case .connect:
+        try connection.connect()
+        try perform(machine.handle(.joinFile(exists: !connection.isJoinFileGone), at: Clock.now))
       case .send(let message): try connection.send(message.encoded())
       case .execute(let assignments): compute.enqueue(assignments)
       case .withdraw(let trials): compute.withdraw(trials)
