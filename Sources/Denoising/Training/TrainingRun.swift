@@ -67,7 +67,8 @@ package struct TrainingRun {
       parameters.load(into: kernel)
       kernel.clearGradients()
       let error = try inStretches(start..<end, isCancelled) { stretch in
-        kernel.accumulateGradient(over: order[stretch], of: trainSet, scale: scale)
+        kernel.accumulateGradient(
+          over: order[stretch], of: trainSet, scale: scale, followedBy: order[stretch.upperBound...])
       }
       guard error.isFinite else { throw .diverged(epoch: epoch) }
       parameters.copyGradient(from: kernel, into: &gradient)

@@ -101,7 +101,7 @@ extension AttentionKernel {
     return (UnsafeRawPointer(set.context(nextGroup[slot])), .even)
   }
 
-  /// Whether a context is fetched tile by tile: two such contexts would not fit into the second-level cache.
+  /// Whether a context is fetched tile by tile.
   @inline(__always)
   private func isLong(_ set: PromptSet) -> Bool {
     set.contextStride &* MemoryLayout<SIMD8<Float>>.stride > fetchedContextBytesMax
@@ -180,8 +180,9 @@ let binaryLogarithmOfE: Float = 1.442_695_04
 /// them is a float; a weight that underflows is less than 2⁻⁶² of the largest.
 private let scoreWindow: Float = 64
 
-/// Longer contexts are fetched tile by tile: two of them would not fit into the second-level cache.
-private let fetchedContextBytesMax = 384 << 10
+/// Longer contexts are fetched tile by tile: they do not fit into the second-level cache, of which most processors have a
+/// mebibyte. One that just fits is better fetched whole, although that drives out what was read of the one before it.
+private let fetchedContextBytesMax = 1 << 20
 /// Two tiles.
 private let fetchDistanceBytes = 40 << 10
 

@@ -168,23 +168,35 @@ public final class AttentionKernel {
   }
 
   /// Σ ‖x̂ − x‖² over the given prompts; adds `scale` times its gradient to the gradients.
-  public func accumulateGradient(over indices: ArraySlice<Int>, of set: PromptSet, scale: Float) -> Double {
+  ///
+  /// - Parameter next: the prompts that will be taken after these, if that is known: the contexts of the first of them
+  ///   are fetched ahead, as within `indices`. No result depends on it.
+  public func accumulateGradient(
+    over indices: ArraySlice<Int>, of set: PromptSet, scale: Float, followedBy next: ArraySlice<Int> = []
+  ) -> Double {
     var sum = 0.0
     isTraining = true
     var first = indices.startIndex
     while first < indices.endIndex {
       let count = min(groupMax, indices.endIndex &- first)
       for slot in 0..<count { group[slot] = indices[first &+ slot] }
-      let next = first &+ count
-      group[count] = next < indices.endIndex ? indices[next] : group[0]
       for slot in 0..<groupMax {
-        nextGroup[slot] = next &+ slot < indices.endIndex ? indices[next &+ slot] : group[0]
+        nextGroup[slot] = prompt(first &+ count &+ slot, of: indices, followedBy: next) ?? group[0]
       }
+      group[count] = nextGroup[0]
       forward(count, of: set, addingTo: &sum)
       backward(count, of: set, scale: scale)
       first &+= count
     }
     return sum
+  }
+
+  /// The prompt at a place that may lie past the end of a slice, in the one that follows it.
+  @inline(__always)
+  private func prompt(_ place: Int, of slice: ArraySlice<Int>, followedBy next: ArraySlice<Int>) -> Int? {
+    if place < slice.endIndex { return slice[place] }
+    let past = next.startIndex &+ (place &- slice.endIndex)
+    return past < next.endIndex ? next[past] : nil
   }
 
   /// x̂ for one prompt.
