@@ -39,7 +39,7 @@ for part in "${parts[@]}"; do
       ;;
     scaling)
       swift build --package-path .. --configuration release --product icd >&2
-      python3 dispatch/scaling.py "$((2 * rounds + 1))"
+      python3 dispatch/scaling.py "$((rounds + 2))"
       ;;
   esac
 done
