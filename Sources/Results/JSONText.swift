@@ -7,6 +7,7 @@ package import Sweeps
 package enum JSONText {
   /// A quoted string (RFC 8259, section 7); all control characters are escaped, for it may be shown on a terminal.
   package static func string(_ text: some StringProtocol) -> String {
+    if text.utf8.allSatisfy(isPlain) { return "\"\(text)\"" }
     var result = "\""
     for scalar in text.unicodeScalars {
       switch scalar {
@@ -62,7 +63,19 @@ package enum JSONText {
 
   /// An object of all parameters, in the order of their names.
   package static func object(_ parameters: ParameterSet) -> String {
-    "{" + parameters.entries.map { "\(string($0.name)):\(value($0.value))" }.joined(separator: ",") + "}"
+    var result = "{"
+    for entry in parameters.entries {
+      if result.utf8.count > 1 { result += "," }
+      result += string(entry.name)
+      result += ":"
+      result += value(entry.value)
+    }
+    return result + "}"
+  }
+
+  /// Whether a byte of UTF-8 stands for itself in a string: as good as all do that this package writes.
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    (0x20..<0x7f).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
   }
 
   private static func escape(_ scalar: Unicode.Scalar) -> String {

@@ -23,7 +23,7 @@ enum TrialColumns {
   static func values(of trial: Trial) -> [DatabaseValue] {
     let set = trial.parameters
     return parameters.map { value($0.name == "study" ? .text(set.study.rawValue) : set[$0.name], $0.kind) }
-      + [JSONText.object(set).databaseValue, Data(trial.canonicalBytes).databaseValue]
+      + [JSONText.object(set).databaseValue, Data(set.canonicalBytes).databaseValue]
   }
 
   private static func value(_ value: ParameterValue?, _ kind: Kind) -> DatabaseValue {

@@ -1,5 +1,6 @@
-/// One row of the table of parameters.
-package struct ParameterDefinition: Sendable {
+/// One row of the table of parameters. A class, since every trial that is made goes through all of them: going through
+/// structures would copy the two functions of each.
+package final class ParameterDefinition: Sendable {
   /// Which parameter.
   package let key: ParameterKey
   /// What values it can have.
