@@ -7,11 +7,13 @@ extension ResultStore {
   /// The trials that have a result.
   public func committedTrials() throws -> Set<TrialID> {
     try read { database in
-      let count = try Int.fetchOne(database, sql: "SELECT count(*) FROM results") ?? 0
-      var trials = Set<TrialID>(minimumCapacity: count)
-      let names = try String.fetchCursor(
-        database, sql: "SELECT t.trial FROM trials t JOIN results r ON r.trial_id = t.id")
-      while let name = try names.next() {
+      let committed = try Self.rowsWithResult(database)
+      var trials = Set<TrialID>(minimumCapacity: committed.count)
+      // Both columns are in the index of the names, so that no row of `trials` is read, which is long.
+      let rows = try Row.fetchCursor(database, sql: "SELECT id, trial FROM trials")
+      while let row = try rows.next() {
+        guard committed.contains(try row.decode(Int64.self, atIndex: 0)) else { continue }
+        let name = try row.decode(String.self, atIndex: 1)
         guard let trial = TrialID(name) else {
           throw StoreError.corrupt(path: path, reason: "“\(name)” is not the name of a trial")
         }
@@ -21,13 +23,24 @@ extension ResultStore {
     }
   }
 
-  /// The metrics, by name, of those of the given trials that have a result.
-  public func metrics(of trials: [TrialID]) throws -> [TrialID: [String: Double]] {
+  private static func rowsWithResult(_ database: Database) throws -> Set<Int64> {
+    let count = try Int.fetchOne(database, sql: "SELECT count(*) FROM results") ?? 0
+    var found = Set<Int64>(minimumCapacity: count)
+    let rows = try Int64.fetchCursor(database, sql: "SELECT trial_id FROM results")
+    while let row = try rows.next() { found.insert(row) }
+    return found
+  }
+
+  /// The metrics of each of the given trials, in their order; nothing for those without a result.
+  public func metrics(of trials: [TrialID]) throws -> [MetricValues?] {
     try read { database in
-      var found: [TrialID: [String: Double]] = [:]
+      var collector = MetricCollector()
+      var found: [MetricValues?] = []
+      found.reserveCapacity(trials.count)
       for batch in stride(from: 0, to: trials.count, by: Self.trialsPerQueryMax) {
         let wanted = trials[batch..<min(batch + Self.trialsPerQueryMax, trials.count)]
-        try Self.collectMetrics(of: wanted, from: database, into: &found)
+        try Self.collectMetrics(of: wanted, from: database, into: &collector)
+        found += collector.take(count: wanted.count)
       }
       return found
     }
@@ -92,21 +105,19 @@ extension ResultStore {
   }
 
   private static func collectMetrics(
-    of trials: ArraySlice<TrialID>, from database: Database, into found: inout [TrialID: [String: Double]]
+    of trials: ArraySlice<TrialID>, from database: Database, into collector: inout MetricCollector
   ) throws {
     let rows = try Row.fetchCursor(
       database,
       sql: """
         SELECT w.key, m.name, m.value FROM json_each(?) w
-        JOIN trials t ON t.trial = w.value JOIN metrics m ON m.trial_id = t.id
+        JOIN trials t ON t.trial = w.value JOIN metrics m ON m.trial_id = t.id ORDER BY w.key, m.position
         """, arguments: [list(trials)])
-    var values = [[String: Double]](repeating: [:], count: trials.count)
     while let row = try rows.next() {
       // A metric without a value is one that was not a number.
       guard let value = try row.decode(Double?.self, atIndex: 2) else { continue }
-      values[try row.decode(Int.self, atIndex: 0)][try row.decode(String.self, atIndex: 1)] = value
+      collector.add(try row.decode(String.self, atIndex: 1), value, of: try row.decode(Int.self, atIndex: 0))
     }
-    for (trial, metrics) in zip(trials, values) where !metrics.isEmpty { found[trial] = metrics }
   }
 
   /// Row number of a trial that has a result.

@@ -83,7 +83,7 @@ import Testing
     var report = SyntheticReport(tasks: ["sphere"], attentions: [.linear]).report
     for index in report.cells.indices {
       report.cells[index].seeds = report.cells[index].seeds.map { seed in
-        var values = seed.values
+        var values = seed.values.dictionary
         if index == 0 { values["train_loss"] = -1 }
         return .init(values, isSignFree: true)
       }

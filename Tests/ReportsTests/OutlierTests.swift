@@ -9,7 +9,7 @@ import Testing
     synthetic.seeds = factors.count
     var report = synthetic.report
     report.cells[5].seeds = factors.map { factor in
-      var values = report.cells[5].seeds[0].values
+      var values = report.cells[5].seeds[0].values.dictionary
       values["train_loss"] = factor * (values["train_loss"] ?? .nan)
       return SeedMetrics(values, isSignFree: true)
     }
@@ -35,7 +35,7 @@ import Testing
   @Test func manyCellsAreCounted() throws {
     var report = SyntheticReport().report
     for cell in report.cells.indices {
-      var values = report.cells[cell].seeds[0].values
+      var values = report.cells[cell].seeds[0].values.dictionary
       values["train_loss"] = 9
       report.cells[cell].seeds[0] = SeedMetrics(values, isSignFree: true)
     }

@@ -35,8 +35,8 @@ extension SweepReport {
   /// Every baseline that any cell measured: means over the seeds on the test prompts.
   var baselineTable: Table {
     let suffix = "_loss_test"
-    let names = Set(cells(of: .training).flatMap { $0.seeds.flatMap(\.values.keys) }.filter { $0.hasSuffix(suffix) })
-      .map { String($0.dropLast(suffix.count)) }
+    let names = cells(of: .training).reduce(into: Set()) { $0.formUnion($1.seeds.metricNames) }
+      .filter { $0.hasSuffix(suffix) }.map { String($0.dropLast(suffix.count)) }
     let quantities = Baseline.inOrder(names).map { name in
       CellQuantity.mean(
         "\(name)_loss", of: name + suffix, heading: Baseline.heading(name), latex: LaTeX.escape(Baseline.heading(name)),

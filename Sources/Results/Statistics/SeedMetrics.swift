@@ -1,15 +1,18 @@
 /// The metrics of one seed of a cell, and what is derived from them seed by seed before any mean is taken.
-public struct SeedMetrics: Sendable, Hashable {
+public struct SeedMetrics: Sendable {
   /// The metrics by name, as the trial returned them.
-  public let values: [String: Double]
+  public let values: MetricValues
   /// Whether weights (−W_PV, −W_KQ) are as good as (W_PV, W_KQ), so that their common sign is a matter of convention.
   public let isSignFree: Bool
 
   /// The metrics of one seed of a cell in which the common sign of the weights is free, or is not.
-  public init(_ values: [String: Double], isSignFree: Bool) {
+  public init(_ values: MetricValues, isSignFree: Bool) {
     self.values = values
     self.isSignFree = isSignFree
   }
+
+  /// The same, of a seed that shares the names of its metrics with no other.
+  public init(_ values: [String: Double], isSignFree: Bool) { self.init(MetricValues(values), isSignFree: isSignFree) }
 
   /// A metric or a derived quantity by name; nothing where it was not measured.
   ///
@@ -58,5 +61,17 @@ extension Sequence where Element == SeedMetrics {
   /// Mean and standard error of a quantity over the seeds that have it.
   public func summary(_ name: String) -> SeedSummary? {
     SeedSummary(compactMap { $0[name] })
+  }
+
+  /// The names of the metrics that any of the seeds has.
+  package var metricNames: Set<String> {
+    var names = Set<String>()
+    var last: MetricValues?
+    // As a rule all share one list of names.
+    for seed in self where last.map({ !seed.values.sharesNames(with: $0) }) ?? true {
+      names.formUnion(seed.values.names)
+      last = seed.values
+    }
+    return names
   }
 }

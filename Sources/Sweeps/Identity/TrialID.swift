@@ -19,11 +19,31 @@ public struct TrialID: Sendable, Hashable, Comparable, CustomStringConvertible {
 
   /// An identity from its 32 hexadecimal digits; nothing if they are not that.
   public init?(_ hexadecimal: some StringProtocol) {
-    guard hexadecimal.utf8.count == 32,
-      hexadecimal.utf8.allSatisfy({ $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "-") }),
-      let high = UInt64(hexadecimal.prefix(16), radix: 16), let low = UInt64(hexadecimal.suffix(16), radix: 16)
-    else { return nil }
-    self.init(high: high, low: low)
+    var text = String(hexadecimal)
+    let halves: (UInt64, UInt64)? = text.withUTF8 { bytes in
+      guard bytes.count == 32, let high = Self.number(bytes[..<16]), let low = Self.number(bytes[16...]) else { return nil }
+      return (high, low)
+    }
+    guard let halves else { return nil }
+    self.init(high: halves.0, low: halves.1)
+  }
+
+  private static func number(_ digits: Slice<UnsafeBufferPointer<UInt8>>) -> UInt64? {
+    var number: UInt64 = 0
+    for byte in digits {
+      guard let digit = digit(byte) else { return nil }
+      number = number << 4 | digit
+    }
+    return number
+  }
+
+  private static func digit(_ byte: UInt8) -> UInt64? {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt64(byte - UInt8(ascii: "0"))
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt64(byte - UInt8(ascii: "a") + 10)
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt64(byte - UInt8(ascii: "A") + 10)
+    default: nil
+    }
   }
 
   /// 32 lower-case hexadecimal digits.
