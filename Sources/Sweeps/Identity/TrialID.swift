@@ -21,8 +21,8 @@ public struct TrialID: Sendable, Hashable, Comparable, CustomStringConvertible {
   public init?(_ hexadecimal: some StringProtocol) {
     var text = String(hexadecimal)
     let halves: (UInt64, UInt64)? = text.withUTF8 { bytes in
-      guard bytes.count == 32, let high = Self.number(bytes[..<16]), let low = Self.number(bytes[16...]) else { return nil }
-      return (high, low)
+      guard bytes.count == 32 else { return nil }
+      return Self.number(bytes[..<16]).flatMap { high in Self.number(bytes[16...]).map { (high, $0) } }
     }
     guard let halves else { return nil }
     self.init(high: halves.0, low: halves.1)
