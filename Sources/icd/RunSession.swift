@@ -5,25 +5,35 @@ import Results
 import Scheduling
 import Sweeps
 
-/// A run from the opening of the store to the tables: what `icd run` and `icd coordinator` share.
+/// A run from the reading of the sweep file to the tables: what all commands with a coordinator share.
 final class RunSession {
-  private let plan: SweepPlan
-  private let directory: String
+  let plan: SweepPlan
+  let directory: String
+  private let options: RunOptions
   private let store: ResultStore
   private let sink: RunSink
   private let display: RunDisplay
   private let log: EventLog
 
-  /// Opens, or makes, the store in the directory. `workers` is how many this process starts; the display announces
-  /// those that come from elsewhere.
-  init(plan: SweepPlan, sweepPath: String, directory: String, workers: Int, isQuiet: Bool, log: EventLog) throws {
-    self.plan = plan
-    self.directory = directory
-    self.log = log
+  /// Reads the sweep file, and opens, or makes, the store. `workers` is how many this process starts; the display
+  /// announces those that come from elsewhere.
+  init(_ options: RunOptions, workers: Int) throws {
+    self.options = options
+    plan = SweepPlan(try SweepFile.load(path: options.sweep))
+    directory = options.output.resolved(for: plan.sweep.name)
+    log = try options.log.open()
     store = try ResultStore(directory: directory, access: .create)
-    sink = RunSink(store, plan: plan, sweepPath: sweepPath, workers: workers)
+    sink = RunSink(store, plan: plan, sweepPath: options.sweep, workers: workers)
     display = RunDisplay(
-      plan: plan, directory: directory, isQuiet: isQuiet, announcesWorkers: workers == 0, log: log)
+      plan: plan, directory: directory, isQuiet: options.quiet, announcesWorkers: workers == 0, log: log)
+  }
+
+  /// What travels to a worker for the trial of a number.
+  var payload: (Int) -> [UInt8] { { [plan] in plan.trials[$0].canonicalBytes } }
+
+  /// A coordinator for the plan's trials.
+  func coordinator(_ configuration: CoordinatorConfiguration, _ sink: any ResultSink) throws -> Coordinator {
+    try Coordinator(configuration: configuration, items: plan.workItems, payload: payload, sink: sink)
   }
 
   /// Runs a coordinator on the store and writes down how it ended.
@@ -37,8 +47,9 @@ final class RunSession {
   }
 
   /// Prints the tables, and ends the program with the exit code that the summary asks for.
-  func conclude(_ summary: RunSummary, printsTables: Bool, figures: Bool, resumeCommand: String) throws {
+  func conclude(_ summary: RunSummary) throws {
     defer { try? store.close() }
+    let resumeCommand = ShellWords.joined(CommandLine.arguments)
     if summary.mismatches > 0 {
       say(
         .error, "mismatches",
@@ -66,10 +77,10 @@ final class RunSession {
       throw SilentExit(status: .interrupted)
     }
     let report = try SweepReport(of: plan, from: store, programVersion: Version.description)
-    if printsTables {
+    if !options.quiet {
       try StandardOutput.write(report.defaultTables.map { report.table($0).formatted(.text) }.joined(separator: "\n"))
     }
-    if figures { try FigureWriting(report: report, plan: plan, store: store).draw(into: directory) }
+    if options.figures { try FigureWriting(report: report, plan: plan, store: store).draw(into: directory) }
     if summary.failed > 0 {
       say(
         .error, "trials_failed",
@@ -87,4 +98,9 @@ final class RunSession {
     log.write(LogEntry(level: level, event: event, message: text))
     if !log.ownsStandardError { printError("icd: \(text)") }
   }
+}
+
+extension SweepPlan {
+  /// The trials as the scheduler sees them.
+  var workItems: [WorkItem] { trials.map { WorkItem(id: Identifier($0.id), cost: $0.cost) } }
 }

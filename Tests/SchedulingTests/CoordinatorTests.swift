@@ -285,26 +285,6 @@ import Testing
     withExtendedLifetime(first) {}
   }
 
-  @Test func advertisesWhereWorkersCanConnect() throws {
-    let cases: [(String, [String], [String])] = [
-      ("tcp://0.0.0.0:5555", [], ["tcp://name:5555", "tcp://10.0.0.9:5555"]),
-      ("tcp://[::]:5555", [], ["tcp://name:5555", "tcp://10.0.0.9:5555"]),
-      ("tcp://127.0.0.1:5555", [], ["tcp://127.0.0.1:5555"]), ("tcp://0.0.0.0:5555", ["node7"], ["tcp://node7:5555"]),
-      ("tcp://[::]:5555", ["fe80::1"], ["tcp://[fe80::1]:5555"]), ("tcp://10.0.0.1:1", ["[::1]"], ["tcp://[::1]:1"]),
-      ("tcp://10.0.0.1:1", ["a:17", "tcp://b", "a:17"], ["tcp://a:17", "tcp://b:1"]),
-      ("tcp://[::ffff:10.0.0.1]:1", [], ["tcp://10.0.0.1:1"]), ("ipc:///tmp/x", ["node7"], ["ipc:///tmp/x"]),
-    ]
-    for (bound, advertised, expected) in cases {
-      let endpoints = AdvertisedEndpoints.make(
-        bound: [bound], advertised: try advertised.map { try AdvertisedAddress($0) }, hosts: ["name", "10.0.0.9"])
-      #expect(endpoints == expected, "\(bound) as \(advertised)")
-    }
-    // No more than a join file may name, and this machine is known by its name first.
-    let many = (1...40).map { "tcp://10.0.0.\($0):1" }
-    #expect(AdvertisedEndpoints.make(bound: many, advertised: [], hosts: []).count == JoinFile.endpointsMax)
-    #expect(HostAddresses.current.first == HostName.current && HostAddresses.current.count >= 2)
-  }
-
   /// Keys that were made beforehand: the coordinator uses them, says what they were made for, and leaves them.
   @Test func usesPreparedKeys() throws {
     let rig = try Rig(trials: 2, listen: "tcp://127.0.0.1:*")

@@ -25,6 +25,13 @@ package enum AdvertisedEndpoints {
     return Array(endpoints.filter { seen.insert($0).inserted }.prefix(JoinFile.endpointsMax))
   }
 
+  /// HOST:PORT at which a program on this machine reaches the first of the bound endpoints that is one of TCP.
+  package static func local(bound: [String]) -> String? {
+    bound.lazy.compactMap(split).first.map { address, port in
+      "\(isWildcard(address) ? "127.0.0.1" : address):\(port)"
+    }
+  }
+
   /// Address and port of a bound `tcp` endpoint.
   private static func split(_ endpoint: String) -> (address: String, port: Substring)? {
     guard endpoint.hasPrefix("tcp://"), let colon = endpoint.lastIndex(of: ":") else { return nil }

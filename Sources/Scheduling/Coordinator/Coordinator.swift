@@ -104,6 +104,9 @@ public final class Coordinator {
   /// Where workers connect.
   public var endpoints: [String] { transport.endpoints }
 
+  /// HOST:PORT at which programs on this machine reach it, whatever workers elsewhere are told; nothing without TCP.
+  public var localAddress: String? { transport.localAddress }
+
   /// Runs until every trial is settled or the run is stopped; tells the observer what happens, from this thread.
   public func run(observer: @escaping (RunNotice) -> Void = { _ in }) throws -> RunSummary {
     self.observer = observer

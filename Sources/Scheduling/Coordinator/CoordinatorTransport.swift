@@ -15,6 +15,7 @@ final class CoordinatorTransport {
   /// Peers that were turned away.
   var rejections = RejectionLog()
   let endpoints: [String]
+  let localAddress: String?
   private let context: Context
   /// Files that lead here, and to nothing when this is gone.
   private let ownFiles: [String]
@@ -32,6 +33,7 @@ final class CoordinatorTransport {
     self.router = router
     monitor = try SocketMonitor(context, watching: router)
     let bound = try configuration.listen.map { try router.bind($0) }
+    localAddress = AdvertisedEndpoints.local(bound: bound)
     let prepared = keys?.prepared
     let isPrepared = prepared != nil && configuration.advertised.isEmpty
     endpoints =

@@ -75,8 +75,7 @@ struct HostConnection {
     var file = joinFile
     var tunnel: RemoteHost.Tunnel?
     if host.usesTunnel {
-      let made = RemoteHost.Tunnel(
-        port: .random(in: Self.tunnelPorts), target: "\(configuration.tunnelHost):\(try Self.port(of: joinFile))")
+      let made = RemoteHost.Tunnel(port: .random(in: Self.tunnelPorts), target: configuration.tunnelTarget)
       file.endpoints = ["tcp://127.0.0.1:\(made.port)"]
       tunnel = made
     }
@@ -97,13 +96,6 @@ struct HostConnection {
 
   /// Writes what the pipe takes, which is more than a join file; a host that reads nothing any more is noticed by ssh.
   private func send(_ bytes: [UInt8]) { _ = write(lifeline, bytes, bytes.count) }
-
-  private static func port(of file: JoinFile) throws -> Substring {
-    guard let endpoint = file.endpoints.first(where: { $0.hasPrefix("tcp://") }),
-      let colon = endpoint.lastIndex(of: ":")
-    else { throw RunError("a tunnel needs a coordinator that listens on tcp://") }
-    return endpoint[endpoint.index(after: colon)...]
-  }
 
   private var lastWords: String { log.tail.split(whereSeparator: \.isNewline).last.map(String.init) ?? "" }
 

@@ -16,15 +16,15 @@ public final class RemoteHosts: Sendable {
     public var ssh: [String]
     /// Where the output of each host goes, `HOST.log`; made if it is missing.
     public var logDirectory: String
-    /// An address of this machine at which the coordinator listens, for hosts with a tunnel.
-    public var tunnelHost: String
+    /// HOST:PORT at which programs on this machine reach the coordinator: where tunnels end.
+    public var tunnelTarget: String
 
     /// Workers of a join file.
-    public init(joinFile: String, ssh: [String], logDirectory: String, tunnelHost: String) {
+    public init(joinFile: String, ssh: [String], logDirectory: String, tunnelTarget: String) {
       self.joinFile = joinFile
       self.ssh = ssh
       self.logDirectory = logDirectory
-      self.tunnelHost = tunnelHost
+      self.tunnelTarget = tunnelTarget
     }
   }
 

@@ -23,21 +23,13 @@ struct CoordinatorCommand: ParsableCommand {
         icd coordinator sweep.yaml --keys keys/coordinator.key --listen 'tcp://*:7700'
       """)
 
-  @Argument(help: "The sweep file (YAML).", completion: .file(extensions: ["yaml", "yml"]))
-  var sweep: String
-
   @Option(
     help: ArgumentHelp(
       "Where to listen, for example tcp://*:7700; a port of * is chosen. May be given more than once.",
       valueName: "endpoint"))
   var listen: [String] = ["tcp://*:*"]
 
-  @Option(
-    help: ArgumentHelp(
-      "Where workers are told to connect: HOST or HOST:PORT. May be given more than once; they are tried at once.",
-      discussion: "By default the address that is listened on, or this machine's name and addresses for tcp://*.",
-      valueName: "address"))
-  var advertise: [String] = []
+  @OptionGroup var advertise: AdvertiseOption
 
   @Option(
     name: .customLong("keys"),
@@ -52,12 +44,6 @@ struct CoordinatorCommand: ParsableCommand {
     help: ArgumentHelp("Where to write the join file.", discussion: "join.json in the output directory by default."))
   var joinFile: String?
 
-  @OptionGroup var output: OutputDirectory
-
-  @OptionGroup var limits: RunLimits
-
-  @OptionGroup var end: EndOption
-
   @Option(
     help: ArgumentHelp(
       "Workers that may join at a time.",
@@ -65,49 +51,30 @@ struct CoordinatorCommand: ParsableCommand {
       valueName: "count"))
   var maxWorkers: Int?
 
-  @OptionGroup var observation: ObservationOptions
-
-  @OptionGroup var log: LogOptions
-
-  @Flag(help: "Also draw the figures at the end, into the directory's figures/.")
-  var figures = false
-
-  @Flag(help: "Print no tables and no progress, only errors.")
-  var quiet = false
+  @OptionGroup var options: RunOptions
 
   func validate() throws {
     do { _ = try ListenEndpoint.list(listen) } catch { throw ValidationError("--listen: \(error)") }
     if let maxWorkers, !(1...MessageLimits.statusWorkersMax).contains(maxWorkers) {
       throw ValidationError("--max-workers must be between 1 and \(MessageLimits.statusWorkersMax)")
     }
-    do { _ = try addresses() } catch { throw ValidationError("--advertise \(error)") }
   }
 
-  private func addresses() throws -> [AdvertisedAddress] { try advertise.map { try AdvertisedAddress($0) } }
-
   func run() throws {
-    let plan = SweepPlan(try SweepFile.load(path: sweep))
-    let directory = output.resolved(for: plan.sweep.name)
-    let session = try RunSession(
-      plan: plan, sweepPath: sweep, directory: directory, workers: 0, isQuiet: quiet, log: try log.open())
+    let session = try RunSession(options, workers: 0)
     var configuration = CoordinatorConfiguration(
-      outputDirectory: directory, listen: listen, joinFile: joinFile ?? "\(directory)/join.json",
-      sweepName: plan.sweep.name, scheduler: limits.scheduler(for: plan))
-    configuration.advertised = try addresses()
+      outputDirectory: session.directory, listen: listen, joinFile: joinFile ?? "\(session.directory)/join.json",
+      sweepName: session.plan.sweep.name, scheduler: options.limits.scheduler(for: session.plan))
+    options.apply(to: &configuration, session.plan)
+    configuration.advertised = try advertise.addresses()
     configuration.keyFile = keyFile
-    configuration.end = end.end
     if let maxWorkers {
       configuration.scheduler.workersMax = maxWorkers
       configuration.demandsWorkersMax = true
     }
-    observation.apply(to: &configuration, plan)
-    let summary = try session.perform { sink, observer in
-      let coordinator = try Coordinator(
-        configuration: configuration, items: plan.workItems, payload: { plan.trials[$0].canonicalBytes }, sink: sink)
-      return try coordinator.run(observer: observer)
-    }
     try session.conclude(
-      summary, printsTables: !quiet, figures: figures,
-      resumeCommand: ShellWords.joined(CommandLine.arguments))
+      session.perform { sink, observer in
+        try session.coordinator(configuration, sink).run(observer: observer)
+      })
   }
 }

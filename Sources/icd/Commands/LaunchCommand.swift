@@ -1,7 +1,6 @@
 import ArgumentParser
 import Foundation
 import Messaging
-import Reports
 import Scheduling
 import Sweeps
 
@@ -29,9 +28,6 @@ struct LaunchCommand: ParsableCommand {
         icd launch --hosts hosts --ssh 'ssh -i key -p 2222' --listen 'tcp://*:7700' sweep.yaml
       """)
 
-  @Argument(help: "The sweep file (YAML).", completion: .file(extensions: ["yaml", "yml"]))
-  var sweep: String
-
   @Option(help: ArgumentHelp("The file of hosts.", valueName: "file"), completion: .file())
   var hosts: String
 
@@ -46,62 +42,37 @@ struct LaunchCommand: ParsableCommand {
       "Where the coordinator listens, for example tcp://*:7700; a port of * is chosen.", valueName: "endpoint"))
   var listen = "tcp://*:*"
 
-  @Option(
-    help: ArgumentHelp(
-      "Where workers are told to connect: HOST or HOST:PORT. May be given more than once; they are tried at once.",
-      discussion: "By default the address that is listened on, or this machine's name and addresses for tcp://*.",
-      valueName: "address"))
-  var advertise: [String] = []
+  @OptionGroup var advertise: AdvertiseOption
 
-  @OptionGroup var output: OutputDirectory
-
-  @OptionGroup var limits: RunLimits
-
-  @OptionGroup var end: EndOption
-
-  @OptionGroup var observation: ObservationOptions
-
-  @OptionGroup var log: LogOptions
-
-  @Flag(help: "Also draw the figures at the end, into the directory's figures/.")
-  var figures = false
-
-  @Flag(help: "Print no tables and no progress, only errors.")
-  var quiet = false
+  @OptionGroup var options: RunOptions
 
   func validate() throws {
     do {
       guard try ListenEndpoint(listen).scheme == .tcp else { throw ValidationError("--listen: give tcp://HOST:PORT") }
     } catch let error as ListenEndpoint.Malformed { throw ValidationError("--listen: \(error)") }
-    do { _ = try addresses() } catch { throw ValidationError("--advertise \(error)") }
     guard !sshWords.isEmpty else { throw ValidationError("--ssh is empty; give a program, such as ssh") }
   }
 
   func run() throws {
-    let plan = SweepPlan(try SweepFile.load(path: sweep))
     let hosts: [RemoteHost]
     do { hosts = try HostsFile.load(path: self.hosts) } catch { throw UsageError(description: "\(error)") }
-    let directory = output.resolved(for: plan.sweep.name)
-    let session = try RunSession(
-      plan: plan, sweepPath: sweep, directory: directory, workers: 0, isQuiet: quiet, log: try log.open())
+    let session = try RunSession(options, workers: 0)
     let privateDirectory = try PrivateDirectory()
     let joinFile = "\(privateDirectory.path)/join.json"
     var configuration = CoordinatorConfiguration(
-      outputDirectory: directory, listen: [listen], joinFile: joinFile, sweepName: plan.sweep.name,
-      scheduler: limits.scheduler(for: plan))
-    configuration.advertised = try addresses()
-    configuration.end = end.end
-    observation.apply(to: &configuration, plan)
-    let remote = RemoteHosts.Configuration(
-      joinFile: joinFile, ssh: sshWords, logDirectory: "\(directory)/logs", tunnelHost: tunnelHost)
-    let summary = try session.perform { sink, observer in
-      let coordinator = try Coordinator(
-        configuration: configuration, items: plan.workItems, payload: { plan.trials[$0].canonicalBytes }, sink: sink)
-      try privateDirectory.takeOver(from: directory)
-      return try Self.runOnHosts(coordinator, hosts, remote, observer)
-    }
+      outputDirectory: session.directory, listen: [listen], joinFile: joinFile, sweepName: session.plan.sweep.name,
+      scheduler: options.limits.scheduler(for: session.plan))
+    options.apply(to: &configuration, session.plan)
+    configuration.advertised = try advertise.addresses()
     try session.conclude(
-      summary, printsTables: !quiet, figures: figures, resumeCommand: ShellWords.joined(CommandLine.arguments))
+      session.perform { sink, observer in
+        let coordinator = try session.coordinator(configuration, sink)
+        try privateDirectory.takeOver(from: session.directory)
+        guard let target = coordinator.localAddress else { throw RunError("the coordinator does not listen on TCP") }
+        let remote = RemoteHosts.Configuration(
+          joinFile: joinFile, ssh: sshWords, logDirectory: "\(session.directory)/logs", tunnelTarget: target)
+        return try Self.runOnHosts(coordinator, hosts, remote, observer)
+      })
   }
 
   /// Runs the coordinator while the workers of the hosts are kept running.
@@ -122,14 +93,5 @@ struct LaunchCommand: ParsableCommand {
     return summary
   }
 
-  private func addresses() throws -> [AdvertisedAddress] { try advertise.map { try AdvertisedAddress($0) } }
-
   private var sshWords: [String] { ssh.split(separator: " ").map(String.init) }
-
-  /// This machine as the coordinator can be reached from here.
-  private var tunnelHost: String {
-    let address = listen.dropFirst("tcp://".count)
-    let host = address.lastIndex(of: ":").map { String(address[..<$0]) } ?? "*"
-    return ["*", "0.0.0.0", "[::]"].contains(host) ? "127.0.0.1" : host
-  }
 }
