@@ -7,12 +7,17 @@ extension ResultStore {
   public struct StandingFailures: Sendable, Hashable {
     /// Trials that were given up.
     public var givenUp: Set<TrialID>
+    /// Those of them whose last failure was a strike: they cost too many workers, or took too long too often.
+    public var quarantined: Set<TrialID>
     /// The last attempt of each other trial that cost a worker or took too long.
     public var strikes: [TrialID: Int]
 
     /// What stands.
-    public init(givenUp: Set<TrialID> = [], strikes: [TrialID: Int] = [:]) {
+    public init(
+      givenUp: Set<TrialID> = [], quarantined: Set<TrialID> = [], strikes: [TrialID: Int] = [:]
+    ) {
       self.givenUp = givenUp
+      self.quarantined = quarantined
       self.strikes = strikes
     }
   }
@@ -50,7 +55,8 @@ extension ResultStore {
         database,
         sql: """
           SELECT t.trial, max(f.is_final),
-            max(CASE WHEN f.kind IN (SELECT value FROM json_each(?)) THEN f.attempt ELSE 0 END)
+            max(CASE WHEN f.kind IN (SELECT value FROM json_each(?1)) THEN f.attempt ELSE 0 END),
+            max(CASE WHEN f.kind IN (SELECT value FROM json_each(?1)) THEN f.is_final ELSE 0 END)
           FROM failures f JOIN trials t ON t.id = f.trial_id
           WHERE f.retried_at IS NULL AND NOT EXISTS (SELECT 1 FROM results r WHERE r.trial_id = t.id)
           GROUP BY t.id
@@ -61,7 +67,10 @@ extension ResultStore {
           throw StoreError.corrupt(path: path, reason: "“\(name)” is not the name of a trial")
         }
         let (isFinal, strikes) = (try row.decode(Bool.self, atIndex: 1), try row.decode(Int.self, atIndex: 2))
-        if isFinal { standing.givenUp.insert(trial) } else if strikes > 0 { standing.strikes[trial] = strikes }
+        if isFinal { standing.givenUp.insert(trial) }
+        if try row.decode(Bool.self, atIndex: 3) { standing.quarantined.insert(trial) }
+        if isFinal { continue }
+        if strikes > 0 { standing.strikes[trial] = strikes }
       }
       return standing
     }

@@ -140,7 +140,7 @@ import Testing
       let strikeKinds = ["worker_lost", "timeout"]
       #expect(
         try store.standingFailures(strikeKinds: strikeKinds)
-          == .init(givenUp: [lost.id, broken.id], strikes: [weak.id: 2]))
+          == .init(givenUp: [lost.id, broken.id], quarantined: [lost.id], strikes: [weak.id: 2]))
       try store.putBack([lost.id], at: 50)
       #expect(
         try store.standingFailures(strikeKinds: strikeKinds) == .init(givenUp: [broken.id], strikes: [weak.id: 2]))

@@ -10,7 +10,7 @@ struct Bench {
 
   init(
     trials: Int, cost: (Int) -> Double = { _ in 1 }, committed: Set<Int> = [], failed: Set<Int> = [],
-    strikes: [Int: Int] = [:],
+    quarantined: Set<Int> = [], strikes: [Int: Int] = [:],
     adjust: (inout SchedulerConfiguration) -> Void = { _ in }
   ) {
     items = TestWork.items(trials, cost: cost)
@@ -19,6 +19,7 @@ struct Bench {
     let items = items
     let prior = PriorWork(
       committed: Set(committed.map { items[$0].id }), failed: Set(failed.map { items[$0].id }),
+      quarantined: Set(quarantined.map { items[$0].id }),
       strikes: Dictionary(uniqueKeysWithValues: strikes.map { (items[$0.key].id, $0.value) }))
     scheduler = Scheduler(configuration: configuration, work: WorkList(items), prior: prior)
   }
@@ -373,6 +374,57 @@ func faults(_ effects: [Scheduler.Effect]) -> [TrialFault] {
     _ = bench.report([2], from: 2)
     #expect(bench.give(.stored([2])).last == .finished(.complete))
     #expect(bench.scheduler.failed == 2 && bench.scheduler.committedNow == 1)
+  }
+
+  /// The faults while nobody says anything for so many seconds.
+  func silence(_ seconds: Int, _ bench: inout Bench) -> [TrialFault] {
+    var found: [TrialFault] = []
+    for _ in 0..<seconds {
+      bench.now = bench.now + .seconds(1)
+      found += faults(bench.give(.tick))
+    }
+    return found
+  }
+
+  /// A worker that was given up over a trial comes back with it, and with the number of that attempt. The store keeps one
+  /// fault of a trial for each number, so the next one must have another.
+  @Test func everyFaultOfATrialHasANumberOfItsOwn() {
+    var bench = Bench(trials: 1)
+    _ = bench.hello(1)
+    _ = bench.give(.message(.heartbeat(running: bench.items[0].id, held: 1), from: Route(1)))
+    #expect(silence(31, &bench).map(\.attempt) == [1])
+    _ = bench.hello(1, session: 2, held: [0], running: 0)
+    let final = faults(bench.report([0], from: 1, failure: "error"))
+    #expect(final.map(\.attempt) == [2] && final.map(\.isFinal) == [true])
+  }
+
+  @Test func aMismatchAfterAStrikeHasANumberOfItsOwn() {
+    var bench = Bench(trials: 1)
+    _ = bench.hello(1)
+    _ = bench.give(.message(.heartbeat(running: bench.items[0].id, held: 1), from: Route(1)))
+    #expect(silence(31, &bench).map(\.attempt) == [1])
+    _ = bench.hello(2)
+    #expect(committing(bench.report([0], from: 2)) == [0])
+    let identity = WorkerIdentity(id: Identifier(high: 0, low: 1), name: "w1", host: "h", pid: 1)
+    #expect(faults(bench.give(.mismatch(0, reason: "other bits", by: identity))).map(\.attempt) == [2])
+  }
+
+  /// While a store fails, connections come and go; only those that are there wait.
+  @Test func whoIsGoneWaitsForNothing() {
+    var bench = Bench(trials: 1)
+    _ = bench.hello(1)
+    _ = bench.report([0], from: 1)
+    for session in 2...5 as ClosedRange<UInt64> {
+      _ = bench.hello(1, session: session, route: UInt32(session), finished: [0])
+      _ = bench.report([0], from: UInt32(session))
+    }
+    let effects = bench.give(.stored([0]))
+    #expect(bench.acknowledged(effects) == [5: [0]])
+  }
+
+  @Test func quarantineIsKnownAfterARestart() {
+    let bench = Bench(trials: 3, failed: [0, 1], quarantined: [1])
+    #expect(bench.scheduler.failed == 2 && bench.scheduler.quarantined == 1)
   }
 
   @Test func stopsInGoodOrderWhenTooManyFail() {

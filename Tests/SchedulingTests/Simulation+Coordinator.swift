@@ -11,6 +11,7 @@ extension Simulation {
     coordinatorLife += 1
     pendingResults = []
     pendingFaults = []
+    faultKeys = []
     pending = [:]
     storeIsWaiting = false
     let prior = PriorWork(
@@ -53,7 +54,11 @@ extension Simulation {
     case .compare(let index, let report, _):
       let first = stored[index] ?? pending[index]
       if first?.encoded() != report.outcome.value?.encoded() { throw fail("two results of trial \(index) differ") }
-    case .record(let fault): pendingFaults.append(fault)
+    case .record(let fault):
+      // The store takes one fault of a trial for each number and worker in a run.
+      let key = FaultKey(index: fault.index, attempt: fault.attempt, worker: fault.worker.id)
+      guard faultKeys.insert(key).inserted else { throw fail("two faults of trial \(fault.index) have one number") }
+      pendingFaults.append(fault)
     case .retryStore: storeIsWaiting = false
     case .finished(let outcome): self.outcome = outcome
     case .storeTrouble, .workerJoined, .workerLeft, .hostPaused, .hostResumed: break

@@ -57,6 +57,13 @@ final class Simulation {
   var storeBrokenUntil = Instant(nanoseconds: 0)
   var pendingResults: [(Int, TrialReport)] = []
   var pendingFaults: [TrialFault] = []
+  /// What tells the faults of a run apart in the store.
+  struct FaultKey: Hashable {
+    let index: Int
+    let attempt: Int
+    let worker: Identifier
+  }
+  var faultKeys: Set<FaultKey> = []
   /// Positions of the results in `pendingResults`.
   var pending: [Int: MessagePackValue] = [:]
   var storeIsWaiting = false

@@ -101,6 +101,42 @@ struct WorkerBench {
     let replaced = secondsUntilItEnds { $0 > 50 }
     #expect(replaced?.1 == .exit(.coordinatorLost) && (600...603).contains(replaced?.0 ?? 0))
     #expect(WorkerExit.coordinatorEnded.isOrderly == false)
+    // Gone, there, and gone again: the patience begins anew.
+    let twice = secondsUntilItEnds { $0 > 50 && $0 < 60 }
+    #expect(twice?.1 == .exit(.coordinatorEnded) && (90...96).contains(twice?.0 ?? 0), "\(String(describing: twice))")
+  }
+
+  /// A coordinator that answers is there, whatever the last look for its file showed.
+  @Test func aFileThatWasGoneIsForgottenWhenACoordinatorAnswers() {
+    var bench = WorkerBench()
+    _ = bench.welcome()
+    bench.now = bench.now + .seconds(31)
+    #expect(bench.give(.tick).first == .connect)
+    _ = bench.give(.joinFile(exists: false))
+    _ = bench.welcome(session: 2)
+    bench.now = bench.now + .seconds(29)
+    let effects = bench.give(.message(.heartbeat), .message(.rejoin), .tick)
+    #expect(!effects.contains { if case .exit = $0 { true } else { false } }, "\(effects)")
+    // Not even one that knows nothing of this worker.
+    _ = bench.give(.joinFile(exists: false))
+    bench.now = bench.now + .seconds(29)
+    _ = bench.give(.message(.rejoin))
+    bench.now = bench.now + .seconds(2)
+    #expect(!bench.give(.tick).contains { if case .exit = $0 { true } else { false } })
+  }
+
+  /// A worker without a coordinator sleeps until it tries again, and one that leaves until it has waited enough.
+  @Test func itsNextTickIsNotPast() {
+    var bench = WorkerBench()
+    bench.now = bench.now + .seconds(2.5)
+    _ = bench.give(.tick)
+    #expect(bench.machine.nextTick > bench.now)
+    _ = bench.welcome()
+    _ = bench.assign(1)
+    _ = bench.give(.started(WorkerBench.id(1)), .tick, .leave(reason: "asked to"), .tick)
+    bench.now = bench.now + .seconds(0.1)
+    _ = bench.give(.tick)
+    #expect(bench.machine.nextTick > bench.now)
   }
 
   @Test func keepsResultsUntilTheyAreAcknowledged() {

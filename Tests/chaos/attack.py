@@ -1,9 +1,11 @@
-"""Peers who have no key, or none of sense: `python3 attack.py PORT SILENT`, until it is told to end.
+"""Peers who have no key, or none of sense: `python3 attack.py PORT SILENT BUILD SWEEP`, until it is told to end.
 
-Prints how often it did what.
+Prints how often it did what. Who comes without encryption says what a worker of this build and sweep says first: if it
+were let in, it would join.
 """
 
 import asyncio
+import json
 import os
 import signal
 import sys
@@ -15,10 +17,31 @@ GARBAGE_BYTES = 4_096
 # RFC 23, ZMTP 3.0: signature, version, mechanism, not a server, filler.
 GREETING = b"\xff" + bytes(8) + b"\x7f" + b"\x03\x00" + b"NULL".ljust(20, b"\0") + bytes(32)
 READY = b"\x05READY" + b"\x0bSocket-Type" + (6).to_bytes(4, "big") + b"DEALER"
-# The array [1, "goodbye", {"reason": ""}] in MessagePack.
-GOODBYE = b"\x93\x01\xa7goodbye\x81\xa6reason\xa0"
+PROTOCOL_VERSION = 2
 
 counts = {"silent": 0, "garbage": 0, "NULL": 0}
+
+
+def packed(value):
+    """MessagePack of what a `hello` is made of."""
+    if value is None:
+        return b"\xc0"
+    if isinstance(value, int):
+        return b"\xcf" + value.to_bytes(8, "big")
+    if isinstance(value, bytes):
+        return b"\xc4" + bytes([len(value)]) + value
+    if isinstance(value, str):
+        return b"\xd9" + bytes([len(value.encode())]) + value.encode()
+    if isinstance(value, list):
+        return bytes([0x90 | len(value)]) + b"".join(map(packed, value))
+    return bytes([0x80 | len(value)]) + b"".join(packed(key) + packed(item) for key, item in value.items())
+
+
+def hello(build, sweep):
+    """The first message of a worker."""
+    return packed([PROTOCOL_VERSION, "hello", {
+        "worker": os.urandom(16), "session": 1, "name": "intruder:1", "host": "intruder", "pid": 1, "build": build,
+        "sweep": sweep, "capacity": 8, "held": [], "running": None, "finished": [], "remaining": None}])
 
 
 async def silent(port):
@@ -51,17 +74,18 @@ async def burst(port, kind, message):
         await asyncio.sleep(PERIOD)
 
 
-async def main(port, silent_count):
+async def main(port, silent_count, build, sweep):
     over = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, over.set)
-    frames = b"\x04" + bytes([len(READY)]) + READY + b"\x00" + bytes([len(GOODBYE)]) + GOODBYE
+    message = hello(build, sweep)
+    frames = b"\x04" + bytes([len(READY)]) + READY + b"\x02" + len(message).to_bytes(8, "big") + message
     tasks = [asyncio.ensure_future(silent(port)) for _ in range(silent_count)]
     tasks.append(asyncio.ensure_future(burst(port, "garbage", lambda: os.urandom(GARBAGE_BYTES))))
     tasks.append(asyncio.ensure_future(burst(port, "NULL", lambda: GREETING + frames)))
     await over.wait()
     for task in tasks:
         task.cancel()
-    print(*(f"{count} {kind}" for kind, count in counts.items()), sep=", ")
+    print(json.dumps(counts))
 
 
-asyncio.run(main(int(sys.argv[1]), int(sys.argv[2])))
+asyncio.run(main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4]))

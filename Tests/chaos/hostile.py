@@ -44,6 +44,7 @@ def run(report, short):
         rig.start_worker(far)
         eventually(lambda: rig.committed() > 200, 60, "the first results")
         stranger = strangers_join_file(rig)
+        refused = refusal(rig, stranger)
         memory = resident_bytes(rig.coordinator.pid)
         pairs, spent, said = [], [], []
         for window in range(size.windows):
@@ -66,8 +67,12 @@ def run(report, short):
         report.check(
             f"throughput is at least {LEAST_SHARE:.0%} of undisturbed", short or share >= LEAST_SHARE, f"{share:.1%}")
         report.check(f"memory grows by at most {GROWTH_MAX >> 20} MiB", growth <= GROWTH_MAX, f"{growth >> 20} MiB")
-        report.figure(f"{size.silent} silent connections and {STRANGERS} workers with an unknown key at a time; "
-                      f"in the last window {said[-1]}")
+        for kind in ("garbage", "NULL"):
+            report.check(f"{kind} peers came in every window", all(counts[kind] > 0 for counts in said))
+        report.check("silent peers were there", all(counts["silent"] >= size.silent for counts in said))
+        report.check("strangers are refused for their key", "does not admit the key" in refused, refused[-300:])
+        report.figure(f"{size.silent} silent connections and {STRANGERS} workers with an unknown key at a time; in the "
+                      f"last window " + ", ".join(f"{count} {kind}" for kind, count in said[-1].items()))
         report.figure(f"{attacked:.0f} trials/s under attack, {quiet:.0f} without: {share:.1%} (median of "
                       f"{len(pairs)} pairs, from {min(b / a for a, b in pairs):.1%}); the coordinator's core was "
                       f"busy for {statistics.median(spent):.0%}; memory grew by {growth / 2**20:.1f} MiB")
@@ -109,6 +114,12 @@ def strangers_join_file(rig):
     return path
 
 
+def refusal(rig, stranger):
+    """What a worker with an unknown key says; it must end by itself."""
+    worker = rig.start(["worker", "--join", stranger], "refused.log")
+    return worker.text if worker.wait(30) == 4 else f"status {worker.popen.returncode}: {worker.text}"
+
+
 def give_way(pid, cores):
     """Lets a process run on these cores, and when nobody else wants them."""
     os.setpriority(os.PRIO_PROCESS, pid, 19)
@@ -134,10 +145,12 @@ class Attack:
     def __init__(self, rig, stranger, silent, cores):
         self.said = []
         self.rig, self.stranger, self.silent, self.cores = rig, stranger, silent, cores
+        self.contents = json.loads(stranger.read_text())
 
     def __enter__(self):
         self.peers = subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("attack.py")), str(self.rig.port), str(self.silent)],
+            [sys.executable, str(Path(__file__).with_name("attack.py")), str(self.rig.port), str(self.silent),
+             self.contents["build"], self.contents["sweepHash"]],
             stdout=subprocess.PIPE, text=True)
         give_way(self.peers.pid, self.cores)
         self.workers = [
@@ -151,4 +164,4 @@ class Attack:
         for worker in self.workers:
             worker.kill()
         self.peers.terminate()
-        self.said.append(self.peers.communicate(timeout=30)[0].strip())
+        self.said.append(json.loads(self.peers.communicate(timeout=30)[0]))

@@ -223,6 +223,8 @@ class Rig:
             status = worker.wait(120)
             if status not in expected:
                 raise Failed(f"a worker ended with {status}:\n{worker.text[-2000:]}")
+            if status == MISSED_THE_END and "it removed the join file" not in worker.text:
+                raise Failed(f"a worker gave up:\n{worker.text[-2000:]}")
             missed += status == MISSED_THE_END
         return missed
 

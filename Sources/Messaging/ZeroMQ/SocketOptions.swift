@@ -19,7 +19,7 @@ public struct SocketOptions: Sendable, Hashable {
   /// Milliseconds for the handshake of a new connection, after which it is dropped.
   public var handshakeMilliseconds: Int32 = Self.handshakeInterval
   /// Frames that wait in each direction for each peer.
-  public var queueLengthMax: Int32 = 10_000
+  public var queueLengthMax: Int32 = 1_000
 
   /// Milliseconds: 1 s.
   public static let lingerMax: Int32 = 1_000

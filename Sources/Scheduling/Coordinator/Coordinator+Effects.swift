@@ -32,8 +32,11 @@ extension Coordinator {
       board.results[worker.id, default: 0] += 1
       return prepare(report, index, by: worker)
     case .compare(let index, let report, let worker):
-      // More than these come only while the store fails, when the network repeats what it cannot deliver.
-      if pending.duplicates.count < Self.duplicatesMax {
+      // While the store fails, workers say again what nobody acknowledges: that is no second execution.
+      let isRepeated = pending.results.contains {
+        $0.index == index && $0.worker.id == worker.id && $0.attempt == report.attempt
+      }
+      if !isRepeated, pending.duplicates.count < Self.duplicatesMax {
         pending.duplicates.append(Duplicate(index: index, report: report, worker: worker))
       }
     case .record(let fault):

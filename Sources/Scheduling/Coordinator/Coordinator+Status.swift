@@ -11,6 +11,8 @@ struct StatusBoard {
   var results: [Identifier: Int] = [:]
   var rate = RateMeter()
   private var last: (answer: StatusAnswer, at: Instant)?
+  /// Who got the last answer.
+  private var answered: Set<Route> = []
 
   /// The last answer, if it is still fresh.
   func answer(at now: Instant) -> StatusAnswer? {
@@ -19,7 +21,14 @@ struct StatusBoard {
   }
 
   /// Keeps an answer for those who ask next.
-  mutating func keep(_ answer: StatusAnswer, at now: Instant) { last = (answer, now) }
+  mutating func keep(_ answer: StatusAnswer, at now: Instant) {
+    last = (answer, now)
+    answered = []
+  }
+
+  /// Whether a connection has not had this answer yet. Nobody gets one twice: answers wait in memory for who does not
+  /// read them.
+  mutating func mayAnswer(_ route: Route) -> Bool { answered.insert(route).inserted }
 }
 
 /// A status and its frame.
@@ -36,8 +45,9 @@ struct StatusAnswer {
 extension Coordinator {
   /// Answers somebody who looks on; one who is gone gets nothing.
   func answerStatus(to route: Route) throws {
-    let now = Clock.now
-    _ = try transport.send(frame: statusAnswer(at: now).frame, to: route)
+    let answer = statusAnswer(at: Clock.now)
+    guard board.mayAnswer(route) else { return }
+    _ = try transport.send(frame: answer.frame, to: route)
   }
 
   /// The page of metrics.

@@ -115,6 +115,8 @@ final class CoordinatorTransport {
       if frames[1] == StatusRequest.frame { return .statusRequest(route) }
       if router.roleOfLastSender == .status { return try refuseOnlooker(frames[1], route) }
       do { return .event(.message(try WorkerMessage(decoding: frames[1]), from: route)) } catch {
+        // Another version is refused, which is noted when it is said.
+        if case .otherVersion = error {} else { rejections.note(.malformed, "\(error)") }
         return .event(.malformedFrame(error, from: route))
       }
     }

@@ -37,7 +37,8 @@ public protocol ResultSink: AnyObject {
   func prior() throws -> PriorWork
   /// Digest of the result that is stored for a trial; nothing if it has none.
   func digest(of index: Int) throws -> String?
-  /// Makes results and faults durable, all or none; may be called again with the same ones after it threw.
+  /// Makes faults and then results durable; may be called again with the same ones after it threw, whatever it had
+  /// stored of them by then.
   func store(_ results: [FinishedTrial], faults: [TrialFault]) throws
   /// Throws what is wrong with the store that no waiting cures; the run ends with it. Asked about once a second, after
   /// ``store(_:faults:)`` threw, and at the end.
@@ -79,6 +80,7 @@ public final class TrialSink: ResultSink {
     return PriorWork(
       committed: Set(try store.committedTrials().map { Identifier($0) }),
       failed: Set(standing.givenUp.map { Identifier($0) }),
+      quarantined: Set(standing.quarantined.map { Identifier($0) }),
       strikes: Dictionary(uniqueKeysWithValues: standing.strikes.map { (Identifier($0.key), $0.value) }))
   }
 

@@ -11,12 +11,14 @@ extension Scheduler {
     // Before it is queued, for the strikes decide in which queue it waits.
     let count = (strikes[index] ?? 0) + 1
     strikes[index] = count
+    faultNumbers[index] = count
     // A worker that was lost with it among others may have been lost over it.
     let isFinal = count + (bystanders.contains(index) ? 1 : 0) >= configuration.attemptsMax
     effects.append(
       .record(
         TrialFault(index: index, attempt: count, kind: kind, message: reason, worker: worker, isFinal: isFinal)))
     if isFinal {
+      quarantine.insert(index)
       endLeases(of: index) { $0 != key }
       setPhase(of: index, .committing(isFault: true))
     } else if !isPassedOn {

@@ -66,6 +66,9 @@ extension Scheduler {
   private func boundViolation() -> String? {
     for (index, routes) in awaiting {
       guard case .committing = phases[index] else { return "somebody waits for trial \(index), \(phases[index])" }
+      if let gone = routes.first(where: { workersByRoute[$0] == nil }) {
+        return "connection \(gone) waits for trial \(index), and is no worker's"
+      }
       if Set(routes).count != routes.count { return "somebody waits twice for trial \(index)" }
     }
     for (index, count) in strikes {

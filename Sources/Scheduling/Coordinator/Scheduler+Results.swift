@@ -83,10 +83,7 @@ extension Scheduler {
     default:
       endLeases(of: index) { $0 != key }
       setPhase(of: index, .committing(isFault: true))
-      effects.append(
-        .record(
-          TrialFault(
-            index: index, attempt: report.attempt, kind: kind, message: message, worker: identity, isFinal: true)))
+      record(index, kind, message, by: identity, isFinal: true, attempt: report.attempt)
       noteFault(.trial, on: identity.host, at: now)
       isFinal = true
     }
@@ -106,14 +103,16 @@ extension Scheduler {
     record(index, TrialFault.mismatchKind, reason, by: worker, isFinal: false)
   }
 
+  /// Has a fault written down, by a number that no other fault of the trial has in this run: a worker that was given up
+  /// comes back with the number of the attempt that it was given up over.
   private mutating func record(
-    _ index: Int, _ kind: String, _ reason: String, by worker: WorkerIdentity, isFinal: Bool
+    _ index: Int, _ kind: String, _ reason: String, by worker: WorkerIdentity, isFinal: Bool, attempt: Int = 1
   ) {
+    let number = max(attempt, (faultNumbers[index] ?? 0) + 1, (strikes[index] ?? 0) + 1)
+    faultNumbers[index] = number
     effects.append(
       .record(
-        TrialFault(
-          index: index, attempt: (strikes[index] ?? 0) + 1, kind: kind, message: reason, worker: worker,
-          isFinal: isFinal)))
+        TrialFault(index: index, attempt: number, kind: kind, message: reason, worker: worker, isFinal: isFinal)))
   }
 
   /// Trials are durable: say so to those who wait.
@@ -123,7 +122,10 @@ extension Scheduler {
       guard case .committing(let isFault) = phases[index] else { continue }
       setPhase(of: index, isFault ? .failed : .committed)
       bystanders.remove(index)
-      if !isFault { strikes[index] = nil }
+      if !isFault {
+        strikes[index] = nil
+        quarantine.remove(index)
+      }
       for route in awaiting.removeValue(forKey: index) ?? [] {
         acknowledgements[route, default: []].append(work.items[index].id)
       }

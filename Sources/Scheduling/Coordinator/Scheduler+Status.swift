@@ -29,10 +29,8 @@ extension Scheduler {
     return snapshots
   }
 
-  /// Trials that were given up because they cost too many workers.
-  var quarantined: Int {
-    strikes.count { $0.value >= configuration.attemptsMax && phases[$0.key] == .failed }
-  }
+  /// Trials that were given up because they cost too many workers, or took too long too often.
+  package var quarantined: Int { quarantine.count { phases[$0] == .failed } }
 
   /// What the run is doing.
   var state: RunStatus.State {

@@ -55,7 +55,7 @@ extension Scheduler {
     if let known = workersByID[hello.worker] {
       guard let session = workers[known]?.session, hello.session > session else { return }
       key = known
-      if let old = workers[known]?.route { workersByRoute[old] = nil }
+      if let old = workers[known]?.route { leave(old) }
     } else {
       key = register(hello, at: now)
     }
@@ -158,8 +158,15 @@ extension Scheduler {
 
   /// A message could not be sent: the connection is gone, and the worker has to say `hello` on a new one.
   mutating func disconnect(_ route: Route) {
-    guard let key = workersByRoute.removeValue(forKey: route) else { return }
+    guard let key = workersByRoute[route] else { return }
+    leave(route)
     workers[key]?.route = nil
+  }
+
+  /// A connection is no longer a worker's. Who waited on it for an acknowledgement asks again on the next one.
+  private mutating func leave(_ route: Route) {
+    workersByRoute[route] = nil
+    for index in awaiting.keys { awaiting[index]?.removeAll { $0 == route } }
   }
 
   mutating func processEnded(pid: UInt64, host: String, detail: String, at now: Instant) {
@@ -173,7 +180,7 @@ extension Scheduler {
     guard let worker = workers.remove(key) else { return }
     hungry.remove(key)
     workersByID[worker.identity.id] = nil
-    if let route = worker.route { workersByRoute[route] = nil }
+    if let route = worker.route { leave(route) }
     effects.append(.workerLeft(worker.identity, reason: reason))
   }
 }

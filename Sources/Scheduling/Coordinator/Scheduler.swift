@@ -40,6 +40,10 @@ public struct Scheduler {
   var phases: [Phase]
   /// Attempts that cost a worker or took too long, for every trial that was with a worker that was lost: a suspect.
   var strikes: [Int: Int] = [:]
+  /// The number of the last fault of this run that was written down for a trial: a store takes one for each number.
+  var faultNumbers: [Int: Int] = [:]
+  /// Trials that were given up because they cost too many workers, or took too long too often.
+  var quarantine: Set<Int> = []
   /// Trials that were with a worker that was lost over another one, as far as could be known.
   var bystanders: Set<Int> = []
   var queue: TrialQueue
@@ -96,6 +100,7 @@ public struct Scheduler {
     suspects = TrialQueue(work.order)
     hungry = BitSet(capacity: configuration.workersMax)
     hosts = HostHealth(configuration)
+    quarantine = Set(prior.quarantined.compactMap { work.position(of: $0) })
     for (id, count) in prior.strikes {
       if let index = work.position(of: id), phases[index] == .queued { strikes[index] = count }
     }

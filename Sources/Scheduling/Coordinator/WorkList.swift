@@ -26,13 +26,19 @@ public struct PriorWork: Sendable {
   public var committed: Set<Identifier>
   /// Trials that were given up, and not put back since.
   public var failed: Set<Identifier>
+  /// Those of them that cost too many workers, or took too long too often.
+  public var quarantined: Set<Identifier>
   /// How many strikes the others have, if any.
   public var strikes: [Identifier: Int]
 
   /// What is there already.
-  public init(committed: Set<Identifier> = [], failed: Set<Identifier> = [], strikes: [Identifier: Int] = [:]) {
+  public init(
+    committed: Set<Identifier> = [], failed: Set<Identifier> = [], quarantined: Set<Identifier> = [],
+    strikes: [Identifier: Int] = [:]
+  ) {
     self.committed = committed
     self.failed = failed
+    self.quarantined = quarantined
     self.strikes = strikes
   }
 }

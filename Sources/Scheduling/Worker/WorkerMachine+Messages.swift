@@ -10,6 +10,8 @@ extension WorkerMachine {
       effects.append(.send(.goodbye(reason: "told to stop")))
       exit(.finished(reason: reason))
     case .rejoin:
+      // A coordinator is there, whatever became of the file.
+      joinFileGoneSince = nil
       mode = .connecting(since: now)
       greet(at: now)
     case .assign(let assignments): hear(at: now) { $0.accept(assignments) }
@@ -36,6 +38,7 @@ extension WorkerMachine {
     guard case .connecting = mode, welcome.session == session else { return }
     mode = .registered
     wasWelcomed = true
+    joinFileGoneSince = nil
     heardAt = now
     heartbeatInterval = .milliseconds(Int64(welcome.heartbeatMilliseconds))
     silenceLimit = .milliseconds(Int64(welcome.silenceLimitMilliseconds))

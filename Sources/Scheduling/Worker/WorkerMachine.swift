@@ -127,8 +127,13 @@ public struct WorkerMachine {
   /// Next time to call ``Event/tick``, at the latest.
   public var nextTick: Instant {
     var next = spokeAt + heartbeatInterval
-    if case .connecting(let since) = mode { next = min(next, since + configuration.welcomeTimeout) }
-    if let leaving { next = min(next, leaving.deadline) } else if let executionEnd { next = min(next, executionEnd) }
+    if case .connecting(let since) = mode { next = since + configuration.welcomeTimeout }
+    if let leaving {
+      let waitsForTrial = running != nil && !leaving.hasWithdrawn
+      next = min(next, waitsForTrial ? leaving.deadline : leaving.deadline + configuration.farewellTimeout)
+    } else if let executionEnd {
+      next = min(next, executionEnd)
+    }
     if running != nil {
       if let stopping {
         next = min(next, stopping.since + configuration.hangGrace)

@@ -61,6 +61,7 @@ final class WorkerShell {
     if let patience = configuration.patience {
       machineConfiguration.joinTimeout = patience
       machineConfiguration.coordinatorPatience = patience
+      machineConfiguration.joinFilePatience = max(machineConfiguration.joinFilePatience, patience)
     }
     machineConfiguration.deadline = configuration.end?.instant
     configuration.adjust(&machineConfiguration)
