@@ -47,8 +47,6 @@ def run(report, short):
                 # What can be read now is durable; it may never change.
                 committed |= store.results(rig.output)
                 rig.coordinator.kill()
-                # A killed coordinator leaves its join file: the next one is there when it has written it anew.
-                rig.join_file.unlink()
                 rig.start_coordinator(*options)
         seconds = time.monotonic() - begin
         rig.finish(1800)

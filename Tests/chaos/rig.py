@@ -53,6 +53,15 @@ def eventually(condition, seconds, what):
     raise Failed(f"{what}: not within {seconds:g} s")
 
 
+def identity(path):
+    """What tells a file from the one that it replaces; nothing without a file."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_ino, status.st_mtime_ns
+
+
 def free_port():
     """A port of the loopback address that nobody listens on."""
     with socket.socket() as probe:
@@ -175,11 +184,14 @@ class Rig:
     # Processes
 
     def start_coordinator(self, *options):
+        """Starts the coordinator and waits until it listens: a killed one leaves its join file, the next writes it anew."""
+        old = identity(self.join_file)
         self.coordinator = self.start(
             ["coordinator", "sweep.yaml", "--listen", f"tcp://127.0.0.1:{self.port}", "--join-file", self.join_file,
              "--output", self.output, *options], "coordinator.log")
         eventually(
-            lambda: self.join_file.exists() or not self.coordinator.runs(), 60, "the coordinator's join file")
+            lambda: identity(self.join_file) not in (None, old) or not self.coordinator.runs(), 60,
+            "the coordinator's join file")
 
     def start_worker(self, cores=None):
         worker = self.start(["worker", "--join", self.worker_join_file], f"worker-{len(self._started)}.log", cores)
