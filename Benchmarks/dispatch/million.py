@@ -51,7 +51,7 @@ class Coordinator:
         self.begin = time.monotonic()
         self.process = subprocess.Popen(
             [PROGRAM, "coordinator", "sweep.yaml", "--listen", f"tcp://127.0.0.1:{port}", "--join-file", "join.json",
-             "--output", "out", "--quiet"], cwd=directory, stdout=subprocess.DEVNULL)
+             "--output", "out"], cwd=directory, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         while not join_file.exists():
             if self.process.poll() is not None:
                 sys.exit("the coordinator ended")

@@ -37,8 +37,8 @@ SWEEPS = {"softmax": 12, "linear": 36}
 
 def start(directory, output, workers):
     return subprocess.Popen(
-        [PROGRAM, "run", "sweep.yaml", "--workers", str(workers), "--output", output, "--quiet"], cwd=directory,
-        stdout=subprocess.DEVNULL)
+        [PROGRAM, "run", "sweep.yaml", "--workers", str(workers), "--output", output], cwd=directory,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def seconds(directory, workers, runs=1):
