@@ -29,8 +29,6 @@ final class Simulation {
     var queue: [TrialAssignment] = []
     var running: TrialAssignment?
     var isCancelled = false
-    /// Whether what runs never ends, also when it is told to.
-    var isStuck = false
     /// Counts executions, so that the end of an abandoned one is not taken for another's.
     var turn = 0
     var pausedUntil = Instant(nanoseconds: 0)
