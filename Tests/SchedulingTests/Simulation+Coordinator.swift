@@ -24,6 +24,7 @@ extension Simulation {
   func crashCoordinator() {
     guard scheduler != nil else { return }
     scheduler = nil
+    forgetLosses()
     // Every connection ends with it; what is on the way to it is lost.
     for route in Array(routes.keys).sorted() { cut(route) }
     calendar.add(.restartCoordinator, at: now + random(0.2...20))
@@ -59,6 +60,9 @@ extension Simulation {
       let key = FaultKey(index: fault.index, attempt: fault.attempt, worker: fault.worker.id)
       guard faultKeys.insert(key).inserted else { throw fail("two faults of trial \(fault.index) have one number") }
       pendingFaults.append(fault)
+      if Losses.strikeKinds.contains(fault.kind) {
+        losses[fault.index, default: Losses()].note(strikeOver: fault.worker.id)
+      }
     case .retryStore: storeIsWaiting = false
     case .finished(let outcome): self.outcome = outcome
     case .storeTrouble, .workerJoined, .workerLeft, .hostPaused, .hostResumed: break
@@ -104,16 +108,16 @@ extension Simulation {
       settled.append(index)
     }
     for fault in pendingFaults {
-      if [TrialFault.workerLostKind, TrialReport.timeoutKind].contains(fault.kind) {
+      if Losses.strikeKinds.contains(fault.kind) {
         strikes[fault.index] = max(strikes[fault.index] ?? 0, fault.attempt)
       }
       guard fault.isFinal else { continue }
       if stored[fault.index] == nil { faulted.insert(fault.index) }
       settled.append(fault.index)
     }
+    pendingFaults = []
     if chance(parameters.faults.coordinatorCrash) || isCrash(isBefore: false) { return crashCoordinator() }
     pendingResults = []
-    pendingFaults = []
     pending = [:]
     try dispatch(.stored(settled))
   }

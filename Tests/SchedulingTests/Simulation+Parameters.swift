@@ -17,8 +17,6 @@ extension Simulation {
     /// No fault happens after that second, and the run must end so long after it.
     var faultsEnd = 120.0
     var endWithin = 400.0
-    /// No trial may cost more workers than that.
-    var lossesMax = Int.max
     /// Events of the coordinator between two looks at all invariants.
     var checkInterval = 1
     /// The commit before or after which the coordinator crashes.

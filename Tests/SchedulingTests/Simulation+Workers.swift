@@ -55,7 +55,7 @@ extension Simulation {
         compute(index)
       case .withdraw(let trials): withdraw(trials, from: index)
       case .exit(let exit):
-        if case .hung(let trial) = exit { workersLost[Int(trial.low), default: 0] += 1 }
+        if case .hung(let trial) = exit { lose(index, over: Int(trial.low), isHung: true) }
         end(index)
       }
     }
@@ -88,7 +88,7 @@ extension Simulation {
     give(.started(assignment.trial), to: index)
     switch parameters.nature(of: trial) {
     case .kills:
-      workersLost[trial, default: 0] += 1
+      lose(index, over: trial, isHung: false)
       crashWorker(index)
     case .hangs, .hangsForGood: break
     default:

@@ -79,7 +79,7 @@ final class Simulation {
   var cuts: [UInt32: Instant] = [:]
 
   // What is counted.
-  var workersLost: [Int: Int] = [:]
+  var losses: [Int: Losses] = [:]
   /// Trials of which a failure was ever reported, which may be acknowledged without being stored.
   var failureReported: Set<Int> = []
   var executions = 0
@@ -141,8 +141,8 @@ final class Simulation {
     if storedCount < counted { throw fail("\(counted) trials count as committed, \(storedCount) are stored") }
     if items.count != counted + scheduler.failed + scheduler.unfinished { throw fail("counts do not add up") }
     if pendingResults.count > items.count { throw fail("results are kept twice") }
-    for (trial, lost) in workersLost where lost > parameters.lossesMax {
-      throw fail("trial \(trial) cost \(lost) workers")
+    for (trial, losses) in losses where losses.counted > parameters.attemptsMax {
+      throw fail("trial \(trial) cost \(losses.counted) workers that the coordinator could count: \(losses)")
     }
   }
 

@@ -1,3 +1,4 @@
+package import Messaging
 public import Sweeps
 
 // What others may know of the machine.
@@ -33,6 +34,10 @@ extension Scheduler {
   public var failed: Int { counts.failed }
   /// Trials that have neither a committed result nor were given up.
   public var unfinished: Int { counts.queued + counts.leased + counts.committing }
+  /// Whether a trial is leased to a worker.
+  package func isLeased(_ index: Int, to worker: Identifier) -> Bool {
+    workersByID[worker].map { isLeased(index, to: $0) } ?? false
+  }
   /// Registered workers.
   public var workerCount: Int { workers.count }
 }
