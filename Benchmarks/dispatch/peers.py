@@ -47,12 +47,19 @@ def pool_chunked(tasks):
 def dask(tasks):
     import distributed
 
-    # No dashboard, no profiler, no transition log, work stealing off: all of it is work for each task.
     import dask as configuration
-    configuration.config.set({
-        "distributed.worker.profile.enabled": False, "distributed.scheduler.work-stealing": False,
-        "distributed.admin.low-level-log-length": 0, "distributed.scheduler.active-memory-manager.start": False,
-    })
+
+    with tempfile.TemporaryDirectory() as directory:
+        # No dashboard, no profiler, no transition log, work stealing off: all of it is work for each task.
+        configuration.config.set({
+            "distributed.worker.profile.enabled": False, "distributed.scheduler.work-stealing": False,
+            "distributed.admin.low-level-log-length": 0, "distributed.scheduler.active-memory-manager.start": False,
+            "temporary-directory": directory,
+        })
+        return with_dask(distributed, tasks)
+
+
+def with_dask(distributed, tasks):
     with distributed.LocalCluster(
         n_workers=WORKERS, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
     ) as cluster, distributed.Client(cluster) as client:

@@ -24,6 +24,12 @@ swiftc -O -sanitize=fuzzer -parse-as-library -I "$products/Modules" -I Sources/C
   -I Sources/CSodium -I Sources/CPrefetch -I "$build/checkouts/GRDB.swift/Sources/GRDBSQLite" \
   -I "$build/checkouts/Yams/Sources/CYaml/include" Tests/coverage-fuzzing/entry.swift "${objects[@]}" -o "$build/fuzz" \
   -lzmq -lmsgpackc -lsodium -lsqlite3
+# libFuzzer ends the process where it stands, so what the targets keep in temporary files is removed here.
+export TMPDIR=$PWD/$build/tmp
+# Else glibc keeps ever larger blocks to itself, and the limit of the memory says nothing.
+export MALLOC_MMAP_THRESHOLD_=65536
+trap 'rm -rf "$TMPDIR"' EXIT
+mkdir -p "$TMPDIR"
 for target in "$@"; do
   corpus=$build/corpus/$target
   mkdir -p "$corpus" "$build/failures"
