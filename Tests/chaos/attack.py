@@ -57,17 +57,19 @@ async def silent(port):
             await asyncio.sleep(0.1)
 
 
-async def burst(port, kind, message):
-    """Connects again and again and says something that is no handshake, or the wrong one."""
+async def burst(port, kind, parts):
+    """Connects again and again and says something that is no handshake, or the wrong one: part after part, each when
+    there was time for an answer to the one before."""
     while True:
         try:
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
-            writer.write(message())
             counts[kind] += 1
-            try:
-                await asyncio.wait_for(reader.read(4_096), PERIOD)
-            except TimeoutError:
-                pass
+            for part in parts():
+                writer.write(part)
+                try:
+                    await asyncio.wait_for(reader.read(4_096), PERIOD)
+                except TimeoutError:
+                    pass
             writer.close()
         except OSError:
             pass
@@ -78,10 +80,11 @@ async def main(port, silent_count, build, sweep):
     over = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, over.set)
     message = hello(build, sweep)
-    frames = b"\x04" + bytes([len(READY)]) + READY + b"\x02" + len(message).to_bytes(8, "big") + message
+    ready = b"\x04" + bytes([len(READY)]) + READY
+    intrusion = [GREETING[:10], GREETING[10:], ready, b"\x02" + len(message).to_bytes(8, "big") + message]
     tasks = [asyncio.ensure_future(silent(port)) for _ in range(silent_count)]
-    tasks.append(asyncio.ensure_future(burst(port, "garbage", lambda: os.urandom(GARBAGE_BYTES))))
-    tasks.append(asyncio.ensure_future(burst(port, "NULL", lambda: GREETING + frames)))
+    tasks.append(asyncio.ensure_future(burst(port, "garbage", lambda: [os.urandom(GARBAGE_BYTES)])))
+    tasks.append(asyncio.ensure_future(burst(port, "NULL", lambda: intrusion)))
     await over.wait()
     for task in tasks:
         task.cancel()
