@@ -2,84 +2,6 @@ import Messaging
 import Scheduling
 import Testing
 
-/// A scheduler in a test's hand, with a clock that the test turns.
-struct Bench {
-  var scheduler: Scheduler
-  var now = Instant(nanoseconds: 0)
-  let items: [WorkItem]
-
-  init(
-    trials: Int, cost: (Int) -> Double = { _ in 1 }, committed: Set<Int> = [], failed: Set<Int> = [],
-    quarantined: Set<Int> = [], strikes: [Int: Int] = [:],
-    adjust: (inout SchedulerConfiguration) -> Void = { _ in }
-  ) {
-    items = TestWork.items(trials, cost: cost)
-    var configuration = SchedulerConfiguration(build: "1", sweepHash: "s")
-    adjust(&configuration)
-    let items = items
-    let prior = PriorWork(
-      committed: Set(committed.map { items[$0].id }), failed: Set(failed.map { items[$0].id }),
-      quarantined: Set(quarantined.map { items[$0].id }),
-      strikes: Dictionary(uniqueKeysWithValues: strikes.map { (items[$0.key].id, $0.value) }))
-    scheduler = Scheduler(configuration: configuration, work: WorkList(items), prior: prior)
-  }
-
-  /// Gives an event; the machine must be sound after it.
-  mutating func give(_ event: Scheduler.Event) -> [Scheduler.Effect] {
-    let effects = scheduler.handle(event, at: now)
-    if let violation = scheduler.invariantViolation() { Issue.record("\(violation)") }
-    return effects
-  }
-
-  mutating func hello(
-    _ worker: UInt64, session: UInt64 = 1, capacity: Int = 64, route: UInt32? = nil, held: [Int] = [],
-    running: Int? = nil, finished: [Int] = [], remaining: UInt64? = nil, host: String = "h"
-  ) -> [Scheduler.Effect] {
-    give(
-      .message(
-        .hello(
-          .init(
-            worker: Identifier(high: 0, low: worker), session: session, name: "w\(worker)", host: host, pid: worker,
-            build: "1", sweep: "s", capacity: capacity, held: held.map { items[$0].id },
-            running: running.map { items[$0].id }, finished: finished.map { items[$0].id },
-            remainingMilliseconds: remaining)),
-        from: Route(route ?? UInt32(worker))))
-  }
-
-  mutating func report(
-    _ indices: [Int], from worker: UInt32, seconds: Double = 1, failure: String? = nil, running: Int? = nil
-  ) -> [Scheduler.Effect] {
-    let reports = indices.map { index in
-      TrialReport(
-        trial: items[index].id, attempt: 1, startedAt: 0, seconds: seconds,
-        outcome: failure.map { .failure(kind: $0, message: "m") } ?? .result(.uint(UInt64(index))))
-    }
-    return give(.message(.results(reports, running: running.map { items[$0].id }), from: Route(worker)))
-  }
-
-  func acknowledged(_ effects: [Scheduler.Effect]) -> [UInt32: [Int]] {
-    var result: [UInt32: [Int]] = [:]
-    for case .send(.acknowledge(let ids), let route) in effects {
-      result[route.number, default: []] += ids.map { Int($0.low) }
-    }
-    return result
-  }
-}
-
-func assigned(_ effects: [Scheduler.Effect]) -> [UInt32: [Int]] {
-  var result: [UInt32: [Int]] = [:]
-  for case .assign(let leases, let route) in effects { result[route.number, default: []] += leases.map(\.index) }
-  return result
-}
-
-func committing(_ effects: [Scheduler.Effect]) -> [Int] {
-  effects.compactMap { if case .commit(let index, _, _) = $0 { index } else { nil } }
-}
-
-func faults(_ effects: [Scheduler.Effect]) -> [TrialFault] {
-  effects.compactMap { if case .record(let fault) = $0 { fault } else { nil } }
-}
-
 @Suite struct SchedulerTests {
   @Test func longestFirstThenInGridOrder() {
     var bench = Bench(trials: 5, cost: { [1, 5, 3, 5, 1][$0] })
@@ -151,17 +73,6 @@ func faults(_ effects: [Scheduler.Effect]) -> [TrialFault] {
     #expect(faults(failure).isEmpty && other.acknowledged(failure) == [2: [0]])
   }
 
-  @Test func aFailureIsFinalAndALateResultStillCounts() {
-    var bench = Bench(trials: 2)
-    _ = bench.hello(1)
-    let effects = bench.report([0], from: 1, failure: "diverged")
-    #expect(faults(effects).map(\.isFinal) == [true])
-    #expect(bench.acknowledged(bench.give(.stored([0]))) == [1: [0]])
-    #expect(bench.scheduler.failed == 1)
-    #expect(committing(bench.report([0], from: 1)) == [0])
-    #expect(bench.scheduler.failed == 0)
-  }
-
   @Test func aConnectionBelongsToOneWorker() {
     var bench = Bench(trials: 1)
     #expect(assigned(bench.hello(1, route: 7)) == [7: [0]])
@@ -175,72 +86,6 @@ func faults(_ effects: [Scheduler.Effect]) -> [TrialFault] {
     // The end of the first does not cut the second off.
     let answer = bench.give(.message(.heartbeat(running: nil, held: 1), from: Route(7)))
     #expect(answer.contains(.send(.heartbeat, to: Route(7))))
-  }
-
-  @Test func aLostWorkerStrikesWhatItExecuted() {
-    var bench = Bench(trials: 50)
-    _ = bench.hello(1)
-    let held = assigned(bench.report([0], from: 1, seconds: 0.001, running: nil))[1] ?? []
-    _ = bench.give(.message(.heartbeat(running: bench.items[held[2]].id, held: 10), from: Route(1)))
-    let effects = bench.give(.processEnded(pid: 1, host: "h", detail: "killed by signal 9"))
-    #expect(faults(effects).map(\.index) == [held[2]])
-    #expect(faults(effects).map(\.isFinal) == [false])
-    // All of them are suspects: the next worker gets them one at a time, after it is empty.
-    let first = assigned(bench.hello(2))[2] ?? []
-    #expect(first.count == 1 && held.contains(first[0]))
-    // A process of the same number on another machine is another.
-    #expect(bench.give(.processEnded(pid: 2, host: "elsewhere", detail: "")).isEmpty)
-  }
-
-  @Test func quarantinesAfterThreeStrikes() {
-    var bench = Bench(trials: 2, cost: { [2, 1][$0] })
-    for worker in 1...3 {
-      #expect(assigned(bench.hello(UInt64(worker))) == [UInt32(worker): [0]])
-      let effects = bench.give(.processEnded(pid: UInt64(worker), host: "h", detail: "killed"))
-      #expect(faults(effects).map(\.isFinal) == [worker == 3])
-      #expect(faults(effects).map(\.attempt) == [worker])
-    }
-    _ = bench.give(.stored([0]))
-    #expect(bench.scheduler.failed == 1)
-    #expect(assigned(bench.hello(4)) == [4: [1]])
-  }
-
-  /// Whatever the worker's last words were, three workers are lost over a trial, and not one more.
-  @Test func aTrialThatIsNotTheFirstInLineCostsThreeWorkersToo() {
-    var bench = Bench(trials: 50)
-    _ = bench.hello(1)
-    let held = assigned(bench.report([0], from: 1, seconds: 0.001))[1] ?? []
-    let killer = held[3]
-    #expect(faults(bench.give(.processEnded(pid: 1, host: "h", detail: "killed"))).map(\.index) == [held[0]])
-    var lost = 1
-    var worker: UInt64 = 2
-    var given = assigned(bench.hello(worker))[2] ?? []
-    while bench.scheduler.failed == 0, lost < 9 {
-      #expect(given.count == 1)
-      guard given == [killer] else {
-        given = assigned(bench.report(given, from: UInt32(worker)))[UInt32(worker)] ?? []
-        continue
-      }
-      lost += 1
-      let effects = bench.give(.processEnded(pid: worker, host: "h", detail: "killed"))
-      if faults(effects).contains(where: \.isFinal) { _ = bench.give(.stored([killer])) }
-      worker += 1
-      given = assigned(bench.hello(worker))[UInt32(worker)] ?? []
-    }
-    #expect(lost == 3)
-  }
-
-  @Test func aPlannedLeaveStrikesNobody() {
-    var bench = Bench(trials: 2)
-    _ = bench.hello(1)
-    let effects = bench.give(.message(.goodbye(reason: "walltime"), from: Route(1)))
-    #expect(faults(effects).isEmpty)
-    let reasons = effects.compactMap { if case .workerLeft(_, let reason) = $0 { reason } else { nil } }
-    #expect(reasons == ["walltime"])
-    #expect(assigned(bench.hello(2)) == [2: [0]])
-    // Nor does a trial that was cancelled.
-    #expect(faults(bench.report([0], from: 2, failure: "cancelled")).isEmpty)
-    #expect(bench.scheduler.unfinished == 2)
   }
 
   @Test func silenceEndsALeaseUnlessTheCoordinatorSlept() {
@@ -362,53 +207,6 @@ func faults(_ effects: [Scheduler.Effect]) -> [TrialFault] {
     #expect(bench.give(.malformedFrame(.notAnEnvelope, from: Route(8))).isEmpty)
   }
 
-  @Test func whatFailedBeforeIsNotTriedAgainAndStrikesAreKept() {
-    var bench = Bench(trials: 3, failed: [0], strikes: [1: 2, 0: 1])
-    #expect(bench.scheduler.failed == 1 && bench.scheduler.unfinished == 2)
-    // A suspect goes first, and alone; its third strike is its last.
-    #expect(assigned(bench.hello(1)) == [1: [1]])
-    let effects = bench.give(.processEnded(pid: 1, host: "h", detail: "killed"))
-    #expect(faults(effects).map(\.attempt) == [3] && faults(effects).map(\.isFinal) == [true])
-    _ = bench.give(.stored([1]))
-    #expect(assigned(bench.hello(2)) == [2: [2]])
-    _ = bench.report([2], from: 2)
-    #expect(bench.give(.stored([2])).last == .finished(.complete))
-    #expect(bench.scheduler.failed == 2 && bench.scheduler.committedNow == 1)
-  }
-
-  /// The faults while nobody says anything for so many seconds.
-  func silence(_ seconds: Int, _ bench: inout Bench) -> [TrialFault] {
-    var found: [TrialFault] = []
-    for _ in 0..<seconds {
-      bench.now = bench.now + .seconds(1)
-      found += faults(bench.give(.tick))
-    }
-    return found
-  }
-
-  /// A worker that was given up over a trial comes back with it, and with the number of that attempt. The store keeps one
-  /// fault of a trial for each number, so the next one must have another.
-  @Test func everyFaultOfATrialHasANumberOfItsOwn() {
-    var bench = Bench(trials: 1)
-    _ = bench.hello(1)
-    _ = bench.give(.message(.heartbeat(running: bench.items[0].id, held: 1), from: Route(1)))
-    #expect(silence(31, &bench).map(\.attempt) == [1])
-    _ = bench.hello(1, session: 2, held: [0], running: 0)
-    let final = faults(bench.report([0], from: 1, failure: "error"))
-    #expect(final.map(\.attempt) == [2] && final.map(\.isFinal) == [true])
-  }
-
-  @Test func aMismatchAfterAStrikeHasANumberOfItsOwn() {
-    var bench = Bench(trials: 1)
-    _ = bench.hello(1)
-    _ = bench.give(.message(.heartbeat(running: bench.items[0].id, held: 1), from: Route(1)))
-    #expect(silence(31, &bench).map(\.attempt) == [1])
-    _ = bench.hello(2)
-    #expect(committing(bench.report([0], from: 2)) == [0])
-    let identity = WorkerIdentity(id: Identifier(high: 0, low: 1), name: "w1", host: "h", pid: 1)
-    #expect(faults(bench.give(.mismatch(0, reason: "other bits", by: identity))).map(\.attempt) == [2])
-  }
-
   /// While a store fails, connections come and go; only those that are there wait.
   @Test func whoIsGoneWaitsForNothing() {
     var bench = Bench(trials: 1)
@@ -420,29 +218,6 @@ func faults(_ effects: [Scheduler.Effect]) -> [TrialFault] {
     }
     let effects = bench.give(.stored([0]))
     #expect(bench.acknowledged(effects) == [5: [0]])
-  }
-
-  @Test func quarantineIsKnownAfterARestart() {
-    let bench = Bench(trials: 3, failed: [0, 1], quarantined: [1])
-    #expect(bench.scheduler.failed == 2 && bench.scheduler.quarantined == 1)
-  }
-
-  @Test func stopsInGoodOrderWhenTooManyFail() {
-    // Those that failed in earlier runs do not count.
-    var bench = Bench(trials: 10, failed: [8, 9], adjust: { $0.failuresMax = 2 })
-    _ = bench.hello(1)
-    _ = bench.hello(2)
-    _ = bench.report([0], from: 1, failure: "error")
-    #expect(!bench.give(.stored([0])).contains { if case .send(.drain, _) = $0 { true } else { false } })
-    _ = bench.report([1], from: 2, failure: "error")
-    let effects = bench.give(.stored([1]))
-    let drained = effects.compactMap { if case .send(.drain, let route) = $0 { route.number } else { nil } }
-    #expect(drained == [1, 2])
-    // What still runs may end well.
-    #expect(committing(bench.report([2], from: 1)) == [2])
-    _ = bench.give(.stored([2]))
-    _ = bench.give(.message(.goodbye(reason: ""), from: Route(1)))
-    #expect(bench.give(.message(.goodbye(reason: ""), from: Route(2))).last == .finished(.tooManyFailures))
   }
 
   @Test func nothingToDoIsDoneAtOnce() {
