@@ -55,7 +55,7 @@ import Testing
     let intruder = try Program.run(["worker", "--join", stolen], in: scratch, deadline: 60)
     #expect(intruder.status == 4)
     #expect(intruder.standardError.contains("does not admit the key in"), "\(intruder.standardError)")
-    #expect(Date().timeIntervalSince(begin) < 15)
+    #expect(Date().timeIntervalSince(begin) < 10)
     // A group of workers ends as its members did.
     let group = try Program.run(["worker", "--join", stolen, "--processes", "2"], in: scratch, deadline: 60)
     #expect(group.status == 4)
@@ -106,7 +106,7 @@ import Testing
     let worker = try Program.run(["worker", "--join", "join.json"], in: scratch, deadline: 60)
     #expect(worker.status == 3)
     #expect(worker.standardError.contains(": nothing listens there"), "\(worker.standardError)")
-    #expect(Date().timeIntervalSince(begin) < 20)
+    #expect(Date().timeIntervalSince(begin) < 10)
     let none = try Program.run(["worker", "--join", "absent.json"], in: scratch, deadline: 60)
     #expect(none.status == 3 && none.standardError.contains("absent.json"))
   }
