@@ -18,12 +18,15 @@ extension Simulation {
       committed: Set(stored.indices.lazy.filter { self.stored[$0] != nil }.map { self.items[$0].id }),
       failed: Set(faulted.map { items[$0].id }),
       strikes: Dictionary(uniqueKeysWithValues: strikes.map { (items[$0.key].id, $0.value) }))
-    scheduler = Scheduler(configuration: configuration, work: work, prior: prior)
+    let scheduler = Scheduler(configuration: configuration, work: work, prior: prior)
+    self.scheduler = scheduler
+    audit = SchedulerAudit(scheduler)
   }
 
   func crashCoordinator() {
     guard scheduler != nil else { return }
     scheduler = nil
+    audit = nil
     forgetLosses()
     // Every connection ends with it; what is on the way to it is lost.
     for route in Array(routes.keys).sorted() { cut(route) }
@@ -36,6 +39,10 @@ extension Simulation {
     var next = 0
     while next < events.count {
       let effects = scheduler?.handle(events[next], at: now) ?? []
+      if let scheduler {
+        if let observer, let audit { observer(scheduler, audit, events[next], effects) }
+        if let violation = audit?.violation(in: scheduler, after: events[next], effects) { throw fail(violation) }
+      }
       next += 1
       for effect in effects {
         if let event = try perform(effect) { events.append(event) }
@@ -62,6 +69,7 @@ extension Simulation {
       pendingFaults.append(fault)
       if Losses.strikeKinds.contains(fault.kind) {
         losses[fault.index, default: Losses()].note(strikeOver: fault.worker.id)
+        changedLosses.append(fault.index)
       }
     case .retryStore: storeIsWaiting = false
     case .finished(let outcome): self.outcome = outcome

@@ -46,6 +46,7 @@ extension Simulation {
     // One that hung says goodbye, which gives its trial back, if it could not deliver what happened.
     let isKnown = !isHung && (scheduler?.isLeased(trial, to: worker) ?? false)
     losses[trial, default: Losses()].lose(worker, isKnown: isKnown)
+    changedLosses.append(trial)
   }
 
   /// What a coordinator that crashes had not written down.

@@ -7,7 +7,7 @@ extension Simulation {
     let pid = nextPid
     nextPid += 1
     let identity = WorkerIdentity(
-      id: Identifier(high: 9, low: pid), name: "w\(pid)", host: Self.host(of: index), pid: pid)
+      id: Identifier(high: 9, low: pid), name: "w\(pid)", host: host(of: index), pid: pid)
     let build = chance(parameters.faults.otherVersion) ? "2" : "1"
     var configuration = WorkerMachineConfiguration(identity: identity, build: build, sweepHash: "s")
     configuration.capacity = 64
@@ -22,15 +22,15 @@ extension Simulation {
     calendar.add(.workerTick(index, life: workers[index].life), at: now + .milliseconds(50))
   }
 
-  /// Several machines, so that one that is paused does not stop everything.
-  private static func host(of index: Int) -> String { "h\(index % 4)" }
+  /// Several machines, so that one that is paused does not stop everything; twenty workers on each, where there are many.
+  private func host(of index: Int) -> String { "h\(index % max(4, parameters.workers / 20))" }
 
   func crashWorker(_ index: Int) {
     guard workers[index].isAlive else { return }
     // A local process is missed at once, a remote one only by its silence.
     if Bool.random(using: &generator) {
       calendar.add(
-        .processEnded(pid: UInt64(workers[index].life), host: Self.host(of: index), life: coordinatorLife),
+        .processEnded(pid: UInt64(workers[index].life), host: host(of: index), life: coordinatorLife),
         at: now + .seconds(0.1))
     }
     cut(workers[index].route)
@@ -128,6 +128,7 @@ extension Simulation {
 
   func give(_ event: WorkerMachine.Event, to index: Int) {
     guard workers[index].isAlive else { return }
+    changedWorkers.append(index)
     let effects = workers[index].machine.handle(event, at: now)
     if !effects.isEmpty { perform(effects, of: index) }
   }

@@ -66,8 +66,15 @@ final class Simulation {
   var pending: [Int: MessagePackValue] = [:]
   var storeIsWaiting = false
   var outcome: Scheduler.Outcome?
-  /// Events that the scheduler took since its invariants were looked at.
+  /// Looks after every event of the scheduler at what that event touched.
+  var audit: SchedulerAudit?
+  /// Called before that with the event, if somebody wants to know.
+  var observer: ((Scheduler, SchedulerAudit, Scheduler.Event, [Scheduler.Effect]) -> Void)?
+  /// Events that the scheduler took since everything was looked at.
   var changes = 0
+  /// Workers whose machine took an event in this step, and trials that cost one or got a strike.
+  var changedWorkers: [Int] = []
+  var changedLosses: [Int] = []
 
   var workers: [Worker] = []
   var nextRoute: UInt32 = 1
@@ -114,9 +121,10 @@ final class Simulation {
       steps += 1
       if parameters.crashWorkerAtStep == steps { crashWorker(steps % workers.count) }
       if parameters.crashCoordinatorAtStep == steps { crashCoordinator() }
-      if changes >= parameters.checkInterval { try check() }
+      try checkStep()
+      if changes >= parameters.checkInterval { try checkEverything() }
     }
-    try check()
+    try checkEverything()
     try checkTable()
   }
 
@@ -127,40 +135,9 @@ final class Simulation {
     )
   }
 
-  /// What holds at every time.
-  private func check() throws {
-    changes = 0
-    if let violation = scheduler?.invariantViolation() { throw fail(violation) }
-    for worker in workers where worker.isAlive {
-      if let violation = worker.machine.invariantViolation() { throw fail(violation) }
-      if worker.queue.count > MessageLimits.capacityMax { throw fail("a worker's queue grows") }
-    }
-    guard let scheduler else { return }
-    // What the coordinator takes for done is in the store, and the other way round.
-    let counted = scheduler.committedBefore + scheduler.committedNow
-    if storedCount < counted { throw fail("\(counted) trials count as committed, \(storedCount) are stored") }
-    if items.count != counted + scheduler.failed + scheduler.unfinished { throw fail("counts do not add up") }
-    if pendingResults.count > items.count { throw fail("results are kept twice") }
-    for (trial, losses) in losses where losses.counted > parameters.attemptsMax {
-      throw fail("trial \(trial) cost \(losses.counted) workers that the coordinator could count: \(losses)")
-    }
-  }
-
   private var story: String {
     let progress = scheduler.map { "\($0.progress(elapsed: now - Instant(nanoseconds: 0)))" } ?? "coordinator down"
     return "\(progress), stored \(storedCount)"
-  }
-
-  /// What is stored is, byte for byte, what a run without faults stores: every trial that can have a result has it.
-  private func checkTable() throws {
-    for index in items.indices {
-      let expected = parameters.nature(of: index).result(of: index)
-      if stored[index].map({ $0.encoded() }) != expected.map({ $0.encoded() }) {
-        throw fail(
-          "trial \(index): \(String(describing: stored[index])) in the table, not \(String(describing: expected))")
-      }
-      if (expected == nil) != faulted.contains(index) { throw fail("the failure of trial \(index) is stored or not") }
-    }
   }
 
   func seconds(of index: Int) -> Double { items[index].cost * 0.004 }

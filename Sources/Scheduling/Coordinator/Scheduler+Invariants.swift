@@ -45,49 +45,103 @@ extension Scheduler {
   private func workerViolation() -> String? {
     var leases = 0
     for key in workers.keys {
-      guard let worker = workers[key] else { continue }
-      leases += worker.leases.count
-      for entry in worker.leases.entries where !isLeased(entry.index, to: key) {
-        return "trial \(entry.index) is in the leases of worker \(key), but is \(phases[entry.index])"
-      }
-      if Set(worker.leases.entries.map(\.index)).count != worker.leases.count { return "worker \(key) has one twice" }
-      if let running = worker.running, !worker.leases.contains(running) { return "worker \(key) runs what it lacks" }
-      if workersByID[worker.identity.id] != key { return "worker \(key) is not found by its identity" }
-      if let route = worker.route, workersByRoute[route] != key { return "worker \(key) is not found by its route" }
-      if hungry.contains(key) != worker.leases.isEmpty { return "worker \(key) is hungry or not, against its leases" }
+      leases += workers[key]?.leases.count ?? 0
+      if let violation = violation(ofWorker: key) { return violation }
+      let indices = workers[key]?.leases.entries.map(\.index) ?? []
+      if Set(indices).count != indices.count { return "worker \(key) has one twice" }
     }
-    if leases != counts.leased + hedges.count { return "\(leases) leases for \(counts.leased) + \(hedges.count)" }
     for (index, key) in hedges where phases[index] == .leased(key) { return "trial \(index) is hedged with itself" }
-    if workersByRoute.count > workers.count || workersByID.count != workers.count { return "stale worker index" }
+    return sumViolation(leases: leases)
+  }
+
+  /// What is wrong with one worker, but for trials that it has twice.
+  func violation(ofWorker key: Int) -> String? {
+    guard let worker = workers[key] else { return nil }
+    for entry in worker.leases.entries where !isLeased(entry.index, to: key) {
+      return "trial \(entry.index) is in the leases of worker \(key), but is \(phases[entry.index])"
+    }
+    if let running = worker.running, !worker.leases.contains(running) { return "worker \(key) runs what it lacks" }
+    if workersByID[worker.identity.id] != key { return "worker \(key) is not found by its identity" }
+    if let route = worker.route, workersByRoute[route] != key { return "worker \(key) is not found by its route" }
+    if hungry.contains(key) != worker.leases.isEmpty { return "worker \(key) is hungry or not, against its leases" }
     return nil
+  }
+
+  /// What is wrong with the sums that all workers share, if they have so many leases together.
+  func sumViolation(leases: Int) -> String? {
+    if leases != counts.leased + hedges.count { return "\(leases) leases for \(counts.leased) + \(hedges.count)" }
+    if workersByRoute.count > workers.count || workersByID.count != workers.count { return "stale worker index" }
+    if hosts.count > 2 * workers.count + 64 + configuration.hostFaultsMax { return "\(hosts.count) hosts remembered" }
+    return nil
+  }
+
+  /// What is wrong with one trial.
+  func violation(ofTrial index: Int) -> String? {
+    let phase = phases[index]
+    let count = strikes[index]
+    if queue.contains(index) != (phase == .queued && count == nil) { return "trial \(index), \(phase), waits or not" }
+    if suspects.contains(index) != (phase == .queued && count != nil) {
+      return "trial \(index), \(phase), waits among the suspects or not"
+    }
+    if let count, count > configuration.attemptsMax { return "too many strikes for trial \(index)" }
+    if count != nil, phase == .committed { return "strikes are kept for trial \(index), which is done" }
+    if count == nil, bystanders.contains(index) { return "trial \(index) is remembered for nothing" }
+    return leaseViolation(ofTrial: index) ?? waitViolation(ofTrial: index)
+  }
+
+  private func leaseViolation(ofTrial index: Int) -> String? {
+    let second = hedges[index]
+    guard case .leased(let first) = phases[index] else {
+      return second == nil ? nil : "trial \(index) is hedged, and \(phases[index])"
+    }
+    if first == second { return "trial \(index) is hedged with itself" }
+    for key in [first, second ?? first] where workers[key]?.leases.contains(index) != true {
+      return "trial \(index) is leased to worker \(key), which lacks it"
+    }
+    return nil
+  }
+
+  private func waitViolation(ofTrial index: Int) -> String? {
+    guard let routes = awaiting[index] else { return nil }
+    guard case .committing = phases[index] else { return "somebody waits for trial \(index), \(phases[index])" }
+    if let gone = routes.first(where: { workersByRoute[$0] == nil }) {
+      return "connection \(gone) waits for trial \(index), and is no worker's"
+    }
+    return Set(routes).count == routes.count ? nil : "somebody waits twice for trial \(index)"
   }
 
   /// What grows is bounded by the trials and workers that are there.
   private func boundViolation() -> String? {
-    for (index, routes) in awaiting {
-      guard case .committing = phases[index] else { return "somebody waits for trial \(index), \(phases[index])" }
-      if let gone = routes.first(where: { workersByRoute[$0] == nil }) {
-        return "connection \(gone) waits for trial \(index), and is no worker's"
-      }
-      if Set(routes).count != routes.count { return "somebody waits twice for trial \(index)" }
+    for index in awaiting.keys {
+      if let violation = waitViolation(ofTrial: index) { return violation }
     }
     for (index, count) in strikes {
       if count > configuration.attemptsMax { return "too many strikes for trial \(index)" }
       if phases[index] == .committed { return "strikes are kept for trial \(index), which is done" }
     }
     if let index = bystanders.first(where: { strikes[$0] == nil }) { return "trial \(index) is remembered for nothing" }
-    if hosts.count > 2 * workers.count + 64 + configuration.hostFaultsMax { return "\(hosts.count) hosts remembered" }
-    if case .running = mode, counts.queued > 0, trouble == nil, let key = unsupplied() {
-      return "worker \(key) holds nothing while \(counts.queued) trials wait"
+    if handsOut, let key = workers.keys.first(where: { isUnsupplied($0) }) { return unsuppliedText(key) }
+    return nil
+  }
+
+  /// Whether no worker may be without a trial.
+  var handsOut: Bool { mode == .running && counts.queued > 0 && trouble == nil }
+
+  /// Whether a worker could be given any trial and has none.
+  func isUnsupplied(_ key: Int) -> Bool {
+    guard let worker = workers[key], worker.leases.isEmpty, worker.route != nil else { return false }
+    return worker.deadline == nil && !hosts.isPaused(worker.identity.host)
+  }
+
+  /// The first worker that is.
+  var firstUnsupplied: Int? {
+    var key = 0
+    while let next = hungry.first(from: key) {
+      if isUnsupplied(next) { return next }
+      key = next + 1
     }
     return nil
   }
 
-  /// A worker that could be given any trial and has none.
-  private func unsupplied() -> Int? {
-    workers.keys.first { key in
-      guard let worker = workers[key], worker.leases.isEmpty, worker.route != nil else { return false }
-      return worker.deadline == nil && !hosts.isPaused(worker.identity.host)
-    }
-  }
+  func unsuppliedText(_ key: Int) -> String { "worker \(key) holds nothing while \(counts.queued) trials wait" }
 }
