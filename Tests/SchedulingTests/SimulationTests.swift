@@ -139,8 +139,11 @@ import Testing
   }
 
   static func large(_ seed: UInt64, workers: Int, trials: Int) -> Simulation.Parameters {
-    var parameters = Simulation.Parameters(seed: seed, trials: trials, workers: workers, attemptsMax: 100)
-    parameters.costs = [1, 10, 100, 400]
+    var parameters = Simulation.Parameters(seed: seed, trials: trials, workers: workers, attemptsMax: 8)
+    // What takes ten times as long still ends within the limit.
+    parameters.costs = [1, 10, 100, 350]
+    parameters.trialTimeLimit = .seconds(15)
+    parameters.natures = spreadNatures(over: trials)
     parameters.faults = allFaults
     // As much goes wrong with the run as a whole, and a tenth with each of so many workers.
     for rate in [\.workerCrash, \.workerPause, \.partition, \.disconnect, \.leave]
@@ -154,6 +157,13 @@ import Testing
     parameters.endWithin = 3_000
     parameters.checkInterval = trials
     return parameters
+  }
+
+  /// Three hundred of each kind in a million trials.
+  static func spreadNatures(over trials: Int) -> [Int: Simulation.Nature] {
+    let kinds: [Simulation.Nature] = [.kills, .hangs, .hangsForGood, .throwing, .notANumber, .malformed, .slow]
+    let places = stride(from: 0, to: trials, by: 1_000_000 / (300 * kinds.count))
+    return Dictionary(uniqueKeysWithValues: places.enumerated().map { ($1, kinds[$0 % kinds.count]) })
   }
 
   static func say(_ what: String, _ seeds: Int, _ steps: Int, since begin: ContinuousClock.Instant) {
