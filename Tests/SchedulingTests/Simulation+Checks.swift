@@ -5,7 +5,7 @@ import Scheduling
 extension Simulation {
   /// What the step may have broken: looks at what it touched.
   func checkStep() throws {
-    for index in changedWorkers { try check(workers[index]) }
+    for index in changedWorkers { try check(worker: index) }
     changedWorkers.removeAll(keepingCapacity: true)
     for trial in changedLosses { try checkLosses(of: trial) }
     changedLosses.removeAll(keepingCapacity: true)
@@ -16,15 +16,15 @@ extension Simulation {
   func checkEverything() throws {
     changes = 0
     if let violation = scheduler?.invariantViolation() { throw fail(violation) }
-    for worker in workers { try check(worker) }
+    for index in workers.indices { try check(worker: index) }
     for trial in losses.keys { try checkLosses(of: trial) }
     try checkSums()
   }
 
-  private func check(_ worker: Worker) throws {
-    guard worker.isAlive else { return }
-    if let violation = worker.machine.invariantViolation() { throw fail(violation) }
-    if worker.queue.count > MessageLimits.capacityMax { throw fail("a worker's queue grows") }
+  private func check(worker index: Int) throws {
+    guard workers[index].isAlive else { return }
+    if let violation = workers[index].machine.invariantViolation() { throw fail(violation) }
+    if workers[index].queue.count > MessageLimits.capacityMax { throw fail("a worker's queue grows") }
   }
 
   private func checkLosses(of trial: Int) throws {

@@ -38,6 +38,7 @@ extension Simulation {
     var events = [event]
     var next = 0
     while next < events.count {
+      let closable = closable(by: events[next])
       let effects = scheduler?.handle(events[next], at: now) ?? []
       if let scheduler {
         if let observer, let audit { observer(scheduler, audit, events[next], effects) }
@@ -45,15 +46,15 @@ extension Simulation {
       }
       next += 1
       for effect in effects {
-        if let event = try perform(effect) { events.append(event) }
+        if let event = try perform(effect, closable) { events.append(event) }
       }
     }
   }
 
-  private func perform(_ effect: Scheduler.Effect) throws -> Scheduler.Event? {
+  private func perform(_ effect: Scheduler.Effect, _ closable: Set<Int>) throws -> Scheduler.Event? {
     switch effect {
     case .send(let message, let route):
-      if case .acknowledge(let ids) = message { try checkDurable(ids) }
+      if case .acknowledge(let ids) = message { try checkDurable(ids, closable: closable) }
       return send(message, on: route.number) ? nil : .unreachable(route)
     case .assign(let leases, let route):
       let assignments = leases.map { TrialAssignment(trial: items[$0.index].id, attempt: $0.attempt, payload: []) }
@@ -87,15 +88,6 @@ extension Simulation {
     pending[index] = value
     pendingResults.append((index, report))
     return nil
-  }
-
-  private func checkDurable(_ ids: [Identifier]) throws {
-    for id in ids {
-      let index = Int(id.low)
-      // A failure that does not count is closed without a record: a strike that is not the last, or one that comes late.
-      let isClosed = stored[index] != nil || faulted.contains(index) || failureReported.contains(index)
-      if !isClosed { throw fail("trial \(index) is acknowledged and not stored") }
-    }
   }
 
   /// Stores what waits, or fails, or dies before or after.

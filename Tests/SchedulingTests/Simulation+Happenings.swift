@@ -13,7 +13,7 @@ extension Simulation {
     case .toWorker(let message, let index, let route):
       guard workers[index].isAlive, workers[index].route == route, arrives(on: route) else { return }
       if now < workers[index].pausedUntil { return calendar.add(happening, at: workers[index].pausedUntil) }
-      give(.message(message), to: index)
+      try hear(message, by: index)
       give(.tick, to: index)
     case .workerTick(let index, let life): tickWorker(index, life, happening)
     case .computed(let index, let life, let turn):

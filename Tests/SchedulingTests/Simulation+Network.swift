@@ -49,6 +49,7 @@ extension Simulation {
     cut(workers[index].route)
     workers[index].route = nextRoute
     routes[nextRoute] = index
+    lives[nextRoute] = workers[index].life
     nextRoute += 1
   }
 

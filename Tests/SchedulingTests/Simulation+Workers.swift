@@ -47,9 +47,7 @@ extension Simulation {
     for effect in effects {
       switch effect {
       case .connect: connect(index)
-      case .send(let message):
-        if case .results(let reports, _) = message { note(reports) }
-        send(message, from: index)
+      case .send(let message): send(message, from: index)
       case .execute(let assignments):
         workers[index].queue += assignments
         compute(index)
@@ -59,10 +57,6 @@ extension Simulation {
         end(index)
       }
     }
-  }
-
-  private func note(_ reports: [TrialReport]) {
-    for report in reports where report.outcome.value == nil { failureReported.insert(Int(report.trial.low)) }
   }
 
   private func withdraw(_ trials: [Identifier], from index: Int) {

@@ -81,14 +81,14 @@ final class Simulation {
   var nextPid: UInt64 = 1
   /// Which worker a route leads to, and the last delivery on each way, for order.
   var routes: [UInt32: Int] = [:]
+  /// Whose route it was, also after it broke.
+  var lives: [UInt32: Int] = [:]
   var lastDelivery: [UInt64: Instant] = [:]
   /// Until when messages of connections that broke still arrive.
   var cuts: [UInt32: Instant] = [:]
 
   // What is counted.
   var losses: [Int: Losses] = [:]
-  /// Trials of which a failure was ever reported, which may be acknowledged without being stored.
-  var failureReported: Set<Int> = []
   var executions = 0
   var commits = 0
   var steps = 0

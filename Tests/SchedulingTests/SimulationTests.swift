@@ -155,7 +155,7 @@ import Testing
     parameters.faults.coordinatorCrash = 1e-5
     parameters.faults.storeFailure = 1e-4
     parameters.endWithin = 3_000
-    parameters.checkInterval = trials
+    parameters.checkInterval = 100_000
     return parameters
   }
 

@@ -18,6 +18,10 @@ struct Outbox: Sendable {
 
   func holds(_ id: Identifier) -> Bool { entries[id] != nil }
 
+  func holdsResult(of id: Identifier) -> Bool {
+    if case .result? = entries[id]?.report.outcome { true } else { false }
+  }
+
   /// The oldest trials.
   func trials(max: Int) -> [Identifier] {
     Array(order.lazy.filter { entries[$0] != nil }.prefix(max))

@@ -200,6 +200,9 @@ public struct WorkerMachine {
     effects.append(.exit(exit))
   }
 
+  /// Whether a good result of a trial waits to be acknowledged: for tests.
+  package func owesResult(of trial: Identifier) -> Bool { outbox.holdsResult(of: trial) }
+
   /// The first broken invariant, if any is: for tests.
   package func invariantViolation() -> String? {
     if held.count > MessageLimits.capacityMax { return "\(held.count) trials are held" }
