@@ -3,6 +3,8 @@ import Scheduling
 
 // What is acknowledged is in the store, as the coordinator says it and as a worker hears it.
 extension Simulation {
+  private static let transientKinds: Set<String> = [TrialReport.cancelledKind, TrialReport.timeoutKind]
+
   /// Trials that an answer to a message may acknowledge although nothing of them is stored.
   ///
   /// A report is acknowledged when nothing more will come of it. Of a good result, that is when it is stored; of a failure,
@@ -12,13 +14,12 @@ extension Simulation {
   func closable(by event: Scheduler.Event) -> Set<Int> {
     guard case .message(.results(let reports, _), let route) = event, let life = lives[route.number] else { return [] }
     let sender = Identifier(high: 9, low: UInt64(life))
-    let transient: Set<String> = [TrialReport.cancelledKind, TrialReport.timeoutKind]
     var closable: Set<Int> = []
     for report in reports {
       guard case .failure(let kind, _) = report.outcome else { continue }
       let trial = Int(report.trial.low)
       let isHolder = scheduler?.isLeased(trial, to: sender) ?? false
-      if transient.contains(kind) || !isHolder, !isCommitting(trial) { closable.insert(trial) }
+      if Self.transientKinds.contains(kind) || !isHolder, !isCommitting(trial) { closable.insert(trial) }
     }
     return closable
   }

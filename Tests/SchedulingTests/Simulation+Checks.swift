@@ -28,8 +28,10 @@ extension Simulation {
   }
 
   private func checkLosses(of trial: Int) throws {
-    guard let losses = losses[trial], losses.counted > parameters.attemptsMax else { return }
-    throw fail("trial \(trial) cost \(losses.counted) workers that the coordinator could count: \(losses)")
+    guard let losses = losses[trial] else { return }
+    if losses.counted > parameters.attemptsMax || losses.uncountedMost > Losses.uncountedMax {
+      throw fail("trial \(trial) cost too many workers: \(losses)")
+    }
   }
 
   private func checkSums() throws {

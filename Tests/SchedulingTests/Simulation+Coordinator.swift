@@ -57,6 +57,7 @@ extension Simulation {
       if case .acknowledge(let ids) = message { try checkDurable(ids, closable: closable) }
       return send(message, on: route.number) ? nil : .unreachable(route)
     case .assign(let leases, let route):
+      note(leases, handedTo: route)
       let assignments = leases.map { TrialAssignment(trial: items[$0.index].id, attempt: $0.attempt, payload: []) }
       return send(.assign(assignments), on: route.number) ? nil : .unreachable(route)
     case .commit(let index, let report, let worker): return try prepare(index, report, by: worker)

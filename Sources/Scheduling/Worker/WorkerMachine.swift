@@ -200,6 +200,9 @@ public struct WorkerMachine {
     effects.append(.exit(exit))
   }
 
+  /// Whether anything is to be acknowledged of a trial: for tests.
+  package func owes(_ trial: Identifier) -> Bool { outbox.holds(trial) }
+
   /// Whether a good result of a trial waits to be acknowledged: for tests.
   package func owesResult(of trial: Identifier) -> Bool { outbox.holdsResult(of: trial) }
 
