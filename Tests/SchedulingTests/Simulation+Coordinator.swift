@@ -23,10 +23,12 @@ extension Simulation {
     audit = SchedulerAudit(scheduler)
   }
 
-  func crashCoordinator() {
+  /// The coordinator's process ends, in order or not, and there is another one later.
+  func endCoordinator() {
     guard scheduler != nil else { return }
     scheduler = nil
     audit = nil
+    stopping = nil
     forgetLosses()
     // Every connection ends with it; what is on the way to it is lost.
     for route in Array(routes.keys).sorted() { cut(route) }
@@ -57,6 +59,7 @@ extension Simulation {
       if case .acknowledge(let ids) = message { try checkDurable(ids, closable: closable) }
       return send(message, on: route.number) ? nil : .unreachable(route)
     case .assign(let leases, let route):
+      if stopping != nil { throw fail("a coordinator that stops hands out trials") }
       note(leases, handedTo: route)
       let assignments = leases.map { TrialAssignment(trial: items[$0.index].id, attempt: $0.attempt, payload: []) }
       return send(.assign(assignments), on: route.number) ? nil : .unreachable(route)
@@ -74,7 +77,8 @@ extension Simulation {
         changedLosses.append(fault.index)
       }
     case .retryStore: storeIsWaiting = false
-    case .finished(let outcome): self.outcome = outcome
+    case .finished(.complete): outcome = .complete
+    case .finished: waitForFarewells()
     case .storeTrouble, .workerJoined, .workerLeft, .hostPaused, .hostResumed: break
     }
     return nil
@@ -95,7 +99,7 @@ extension Simulation {
   func flush() throws {
     guard scheduler != nil, !storeIsWaiting, !pendingResults.isEmpty || !pendingFaults.isEmpty else { return }
     commits += 1
-    if chance(parameters.faults.coordinatorCrash) || isCrash(isBefore: true) { return crashCoordinator() }
+    if chance(parameters.faults.coordinatorCrash) || isCrash(isBefore: true) { return endCoordinator() }
     if now < storeBrokenUntil || chance(parameters.faults.storeFailure) {
       storeIsWaiting = true
       return try dispatch(.storeFailed("disk full"))
@@ -117,7 +121,7 @@ extension Simulation {
       settled.append(fault.index)
     }
     pendingFaults = []
-    if chance(parameters.faults.coordinatorCrash) || isCrash(isBefore: false) { return crashCoordinator() }
+    if chance(parameters.faults.coordinatorCrash) || isCrash(isBefore: false) { return endCoordinator() }
     pendingResults = []
     pending = [:]
     try dispatch(.stored(settled))

@@ -26,7 +26,7 @@ extension Simulation {
       try flush()
     case .coordinatorTick: try tickCoordinator()
     case .restartCoordinator: startCoordinator()
-    case .faults: bringFaults()
+    case .faults: try bringFaults()
     }
   }
 
@@ -46,14 +46,16 @@ extension Simulation {
     guard scheduler != nil else { return }
     try dispatch(.tick)
     try flush()
+    try continueStopping()
   }
 
   /// Once a second.
-  private func bringFaults() {
+  private func bringFaults() throws {
     guard now < faultsEnd else { return }
     calendar.add(.faults, at: now + .seconds(1))
     let faults = parameters.faults
-    if chance(faults.coordinatorCrash) { crashCoordinator() }
+    if chance(faults.coordinatorCrash) { endCoordinator() }
+    if chance(faults.coordinatorStop) { try stopCoordinator() }
     if chance(faults.coordinatorPause) { coordinatorPausedUntil = now + random(1...90) }
     if chance(faults.diskFull) { storeBrokenUntil = now + random(1...60) }
     if chance(faults.halfPartition) {

@@ -21,9 +21,10 @@ extension Simulation {
     var checkInterval = 1
     /// The commit before or after which the coordinator crashes.
     var crashAtCommit: (number: Int, isBefore: Bool)?
-    /// The step after which a worker, or the coordinator, crashes.
+    /// The step after which a worker crashes, or the coordinator does, or is told to stop.
     var crashWorkerAtStep: Int?
     var crashCoordinatorAtStep: Int?
+    var stopCoordinatorAtStep: Int?
 
     func nature(of index: Int) -> Nature { natures.isEmpty ? .plain : natures[index] ?? .plain }
   }
@@ -58,6 +59,8 @@ extension Simulation {
   struct FaultRates {
     var drop = 0.0, duplicate = 0.0, reorder = 0.0, longDelay = 0.0
     var workerCrash = 0.0, workerPause = 0.0, coordinatorCrash = 0.0, coordinatorPause = 0.0
+    /// A coordinator that is told to stop in order, and started again.
+    var coordinatorStop = 0.0
     /// Of one worker, and of half of them at once; either may be deaf, mute or both.
     var partition = 0.0, halfPartition = 0.0
     var disconnect = 0.0

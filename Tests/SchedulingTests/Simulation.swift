@@ -66,6 +66,7 @@ final class Simulation {
   var pending: [Int: MessagePackValue] = [:]
   var storeIsWaiting = false
   var outcome: Scheduler.Outcome?
+  var stopping: Stopping?
   /// Looks after every event of the scheduler at what that event touched.
   var audit: SchedulerAudit?
   /// Called before that with the event, if somebody wants to know.
@@ -90,6 +91,7 @@ final class Simulation {
   // What is counted.
   var losses: [Int: Losses] = [:]
   var executions = 0
+  var stops = 0
   var commits = 0
   var steps = 0
 
@@ -120,7 +122,8 @@ final class Simulation {
       try take(happening)
       steps += 1
       if parameters.crashWorkerAtStep == steps { crashWorker(steps % workers.count) }
-      if parameters.crashCoordinatorAtStep == steps { crashCoordinator() }
+      if parameters.crashCoordinatorAtStep == steps { endCoordinator() }
+      if parameters.stopCoordinatorAtStep == steps { try stopCoordinator() }
       try checkStep()
       if changes >= parameters.checkInterval { try checkEverything() }
     }

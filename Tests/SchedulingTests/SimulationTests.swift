@@ -19,8 +19,9 @@ import Testing
 
   static let allFaults = Simulation.FaultRates(
     drop: 0.01, duplicate: 0.02, reorder: 0.02, longDelay: 0.01, workerCrash: 0.01, workerPause: 0.005,
-    coordinatorCrash: 0.01, coordinatorPause: 0.005, partition: 0.01, halfPartition: 0.005, disconnect: 0.01,
-    storeFailure: 0.05, diskFull: 0.01, leave: 0.005, shortLife: 0.1, otherVersion: 0.1, slowExecution: 0.02)
+    coordinatorCrash: 0.01, coordinatorPause: 0.005, coordinatorStop: 0.005, partition: 0.01, halfPartition: 0.005,
+    disconnect: 0.01, storeFailure: 0.05, diskFull: 0.01, leave: 0.005, shortLife: 0.1, otherVersion: 0.1,
+    slowExecution: 0.02)
 
   static let natures: [Int: Simulation.Nature] = [
     3: .throwing, 20: .hangs, 41: .slow, 64: .kills, 77: .throwing, 98: .notANumber, 120: .malformed, 150: .slow,
@@ -59,13 +60,14 @@ import Testing
   @Test func eachFaultAlone() throws {
     let singles: [WritableKeyPath<Simulation.FaultRates, Double>] = [
       \.drop, \.duplicate, \.reorder, \.longDelay, \.workerCrash, \.workerPause, \.coordinatorCrash,
-      \.coordinatorPause, \.partition, \.halfPartition, \.disconnect, \.storeFailure, \.diskFull, \.leave, \.shortLife,
-      \.otherVersion, \.slowExecution,
+      \.coordinatorStop, \.coordinatorPause, \.partition, \.halfPartition, \.disconnect, \.storeFailure, \.diskFull,
+      \.leave, \.shortLife, \.otherVersion, \.slowExecution,
     ]
     // What loses no worker gives no trial a strike.
     let harmless: [WritableKeyPath<Simulation.FaultRates, Double>] = [
-      \.duplicate, \.storeFailure, \.diskFull, \.leave, \.shortLife, \.otherVersion, \.slowExecution,
+      \.duplicate, \.coordinatorStop, \.storeFailure, \.diskFull, \.leave, \.shortLife, \.otherVersion, \.slowExecution,
     ]
+    var stops = 0
     for single in singles {
       for seed in Self.seeds(5) {
         var faults = Simulation.FaultRates()
@@ -73,8 +75,10 @@ import Testing
         let simulation = Simulation(.init(seed: seed, faults: faults, faultsEnd: 60))
         try simulation.run()
         if harmless.contains(single) { #expect(simulation.strikes.isEmpty, "seed \(seed), \(single)") }
+        stops += simulation.stops
       }
     }
+    #expect(stops > 5)
   }
 
   @Test func poisonCostsAsManyWorkersAsAllowed() throws {
@@ -106,12 +110,15 @@ import Testing
     }
   }
 
-  @Test func workersAndTheCoordinatorMayCrashAtEachStep() throws {
-    for isWorker in [true, false] {
+  @Test func workersAndTheCoordinatorMayCrashOrBeStoppedAtEachStep() throws {
+    let endings: [WritableKeyPath<Simulation.Parameters, Int?>] = [
+      \.crashWorkerAtStep, \.crashCoordinatorAtStep, \.stopCoordinatorAtStep,
+    ]
+    for ending in endings {
       var step = 1
       while true {
-        var parameters = Simulation.Parameters(seed: 1, trials: 20, workers: 3, faultsEnd: 0)
-        if isWorker { parameters.crashWorkerAtStep = step } else { parameters.crashCoordinatorAtStep = step }
+        var parameters = Simulation.Parameters(seed: UInt64(step), trials: 20, workers: 3, faultsEnd: 0)
+        parameters[keyPath: ending] = step
         let simulation = Simulation(parameters)
         try simulation.run()
         if simulation.steps < step { break }
