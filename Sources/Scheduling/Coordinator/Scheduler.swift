@@ -128,7 +128,8 @@ public struct Scheduler {
     }
     if mustSupply { supplyHungry(at: now) }
     finishIfDone()
-    defer { effects.removeAll(keepingCapacity: true) }
+    // Not `removeAll(keepingCapacity:)`, which allocates as much again, for the caller still has these.
+    defer { effects = [] }
     return effects
   }
 

@@ -86,7 +86,7 @@ final class ComputeThread: Sendable {
     var buffer = [UInt8](repeating: 0, count: 64)
     while read(wakeDescriptor, &buffer, buffer.count) > 0 {}
     return state.withLock { state in
-      defer { state.events.removeAll(keepingCapacity: true) }
+      defer { state.events = [] }
       return state.events
     }
   }

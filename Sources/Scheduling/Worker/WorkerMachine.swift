@@ -115,7 +115,8 @@ public struct WorkerMachine {
     case .leave(let reason): beginLeave(reason, deadline: now, at: now)
     case .tick: tick(at: now)
     }
-    defer { effects.removeAll(keepingCapacity: true) }
+    // Not `removeAll(keepingCapacity:)`, which allocates as much again, for the caller still has these.
+    defer { effects = [] }
     return effects
   }
 
