@@ -11,6 +11,8 @@ extension Simulation {
     var costs: [Double] = [1, 10, 100, 3_000]
     var attemptsMax = 1_000
     var trialTimeLimit: Span?
+    /// How long a trial may take to stop when it is told to.
+    var hangGrace: Span = .seconds(30)
     /// Trials that are not like the others.
     var natures: [Int: Nature] = [:]
     var faults = FaultRates()

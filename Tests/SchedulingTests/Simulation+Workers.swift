@@ -11,6 +11,7 @@ extension Simulation {
     let build = chance(parameters.faults.otherVersion) ? "2" : "1"
     var configuration = WorkerMachineConfiguration(identity: identity, build: build, sweepHash: "s")
     configuration.capacity = 64
+    configuration.hangGrace = parameters.hangGrace
     // Workers in the simulation wait for ever: their end would only hide what they hold.
     configuration.joinTimeout = .seconds(1e6)
     configuration.coordinatorPatience = .seconds(1e6)

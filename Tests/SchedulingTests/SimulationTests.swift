@@ -151,6 +151,8 @@ import Testing
     parameters.costs = [1, 10, 100, 350]
     parameters.trialTimeLimit = .seconds(15)
     parameters.natures = spreadNatures(over: trials)
+    // Eight attempts at what hangs outlast all else, and thousands of workers have nothing but heartbeats then.
+    parameters.hangGrace = .seconds(5)
     parameters.faults = allFaults
     // As much goes wrong with the run as a whole, and a tenth with each of so many workers.
     for rate in [\.workerCrash, \.workerPause, \.partition, \.disconnect, \.leave]
