@@ -81,7 +81,8 @@ let package = Package(
       name: "ReportsTests", dependencies: ["Reports", "Results", "Sweeps", "Denoising", "Numerics"],
       swiftSettings: strict),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["Fuzzing", "Messaging", "Results", "Sweeps", "Denoising", "Numerics"],
+      name: "EndToEndTests",
+      dependencies: ["Fuzzing", "Messaging", "Results", "Scheduling", "Sweeps", "Denoising", "Numerics"],
       swiftSettings: strict),
     // The generators of nearly valid input are code of their own: the tests use them, and so does libFuzzer.
     .target(
