@@ -5,6 +5,7 @@ import Testing
 /// A scheduler in a test's hand, with a clock that the test turns.
 struct Bench {
   var scheduler: Scheduler
+  private var audit: SchedulerAudit
   var now = Instant(nanoseconds: 0)
   let items: [WorkItem]
 
@@ -22,12 +23,14 @@ struct Bench {
       quarantined: Set(quarantined.map { items[$0].id }),
       strikes: Dictionary(uniqueKeysWithValues: strikes.map { (items[$0.key].id, $0.value) }))
     scheduler = Scheduler(configuration: configuration, work: WorkList(items), prior: prior)
+    audit = SchedulerAudit(scheduler)
   }
 
   /// Gives an event; the machine must be sound after it.
   mutating func give(_ event: Scheduler.Event) -> [Scheduler.Effect] {
     let effects = scheduler.handle(event, at: now)
     if let violation = scheduler.invariantViolation() { Issue.record("\(violation)") }
+    if let violation = audit.violation(in: scheduler, after: event, effects) { Issue.record("\(violation)") }
     return effects
   }
 

@@ -6,17 +6,9 @@ import Testing
   /// Thousands of effects at once, as when a run is stopped, do not make every event after that allocate for as many.
   @Test func aLargeEventLeavesNothingBehind() {
     var bench = Bench(trials: 1)
-    for worker in 1...2_000 { _ = bench.scheduler.handle(hello(UInt64(worker)), at: bench.now) }
+    for worker in 1...2_000 { _ = bench.hello(UInt64(worker), capacity: 1) }
     #expect(bench.give(.stop).count > 2_000)
     let answer = bench.give(.message(.heartbeat(running: nil, held: 0), from: Route(7)))
     #expect(answer == [.send(.heartbeat, to: Route(7))] && answer.capacity < 100)
-  }
-
-  private func hello(_ worker: UInt64) -> Scheduler.Event {
-    .message(
-      .hello(
-        .init(
-          worker: Identifier(high: 0, low: worker), session: 1, name: "w", host: "h", pid: worker, build: "1",
-          sweep: "s", capacity: 1, held: [])), from: Route(UInt32(worker)))
   }
 }
