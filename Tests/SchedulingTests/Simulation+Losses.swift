@@ -81,7 +81,8 @@ extension Simulation {
   func lose(_ index: Int, over trial: Int, isHung: Bool) {
     let worker = Identifier(high: 9, low: UInt64(workers[index].life))
     let isUndelivered = isHung && workers[index].machine.owes(items[trial].id)
-    let isKnown = scheduler?.isLeased(trial, to: worker) ?? false
+    // One that hung has given the trial back, if it did not report it: with its goodbye, or because it was told to.
+    let isKnown = !isHung && scheduler?.isLeased(trial, to: worker) ?? false
     losses[trial, default: Losses()].lose(worker, isKnown: isKnown, isUndelivered: isUndelivered)
     changedLosses.append(trial)
   }
@@ -97,8 +98,10 @@ extension Simulation {
   }
 
   func note(_ leases: [Scheduler.Lease], handedTo route: Route) {
-    guard let life = lives[route.number] else { return }
+    guard let life = lives[route.number], let index = routes[route.number] else { return }
     for lease in leases where parameters.nature(of: lease.index).result(of: lease.index) == nil {
+      // A worker does not take what it is still executing, for an earlier life perhaps.
+      guard workers[index].running?.trial != items[lease.index].id else { continue }
       let worker = Identifier(high: 9, low: UInt64(life))
       losses[lease.index, default: Losses()].note(handedTo: worker, by: coordinatorLife)
     }
