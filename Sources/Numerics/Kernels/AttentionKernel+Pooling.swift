@@ -48,10 +48,10 @@ extension AttentionKernel {
     var total = SIMD8<Float>.zero
     var first = 0
     var tile = 0
-    let (next, share) = fetchedInForward(slot, index, of: set)
+    let (next, share) = fetched(slot, index, of: set, isForward: true)
     while first < pool.blocks {
       let tokens = set.tile(from: first, blocks: tileBlocks, of: index)
-      let weights = pool.weights.base + (slot &* pool.blocks &+ first)
+      let weights = pool.weights.base + first
       score(tokens, scores)
       tokens.maskPadding(scores)
       var (tileTotal, largest) = tokens.exponentiate(scores, minus: reference, into: weights)
@@ -61,7 +61,7 @@ extension AttentionKernel {
         reference = largest
         (tileTotal, _) = tokens.exponentiate(scores, minus: reference, into: weights)
       }
-      pool.references.floats[slot &* pool.tilesMax &+ tile] = reference
+      pool.references.floats[tile] = reference
       total = tileTotal.addingProduct(total, decay)
       tokens.combine(
         weights: weights, into: pool.tileSums.base, fetching: next + first &* rank &* 32, share: share)
@@ -70,8 +70,7 @@ extension AttentionKernel {
       tile &+= 1
     }
     let scale = 1 / total.lanesSum
-    pool.normalizers.floats[2 &* slot] = reference
-    pool.normalizers.floats[2 &* slot &+ 1] = scale
+    (pool.reference, pool.normalizer) = (reference, scale)
     for k in 0..<rank { pool.pooled.floats[k] = sums[k].lanesSum * scale }
     embed(index, of: set, into: row(slot, of: m))
   }
@@ -86,19 +85,14 @@ extension AttentionKernel {
     return floats(v)
   }
 
-  /// What a forward pass brings from memory: the prompt that follows in the group, or the part of it that the last
-  /// backward pass did not bring; in a long context, the tiles that follow.
+  /// What a pass brings from memory: the prompt that follows, half of it forward and half backward if there is a backward
+  /// pass; in a long context, the tiles that follow.
   @inline(__always)
-  private func fetchedInForward(_ slot: Int, _ index: Int, of set: PromptSet) -> (UnsafeRawPointer, FetchShare) {
+  private func fetched(_ slot: Int, _ index: Int, of set: PromptSet, isForward: Bool) -> (UnsafeRawPointer, FetchShare)
+  {
     if isLong(set) { return (UnsafeRawPointer(set.context(index)) + fetchDistanceBytes, .all) }
-    return (UnsafeRawPointer(set.context(group[slot &+ 1])), isTraining ? .odd : .all)
-  }
-
-  /// What a backward pass brings: the same share of a prompt of the next group; in a long context, the tiles that follow.
-  @inline(__always)
-  private func fetchedInBackward(_ slot: Int, _ index: Int, of set: PromptSet) -> (UnsafeRawPointer, FetchShare) {
-    if isLong(set) { return (UnsafeRawPointer(set.context(index)) + fetchDistanceBytes, .all) }
-    return (UnsafeRawPointer(set.context(nextGroup[slot])), .even)
+    let share: FetchShare = isForward ? (isTraining ? .odd : .all) : .even
+    return (UnsafeRawPointer(set.context(group[slot &+ 1])), share)
   }
 
   /// Whether a context is fetched tile by tile.
@@ -116,16 +110,18 @@ extension AttentionKernel {
     let (sums, scratch) = (pool.sums.base, pool.scratch.base)
     for k in 0..<rank { sums[k] = .zero }
     let mean = SIMD8<Float>(repeating: dotOfMeanAndGradient(slot))
-    let maximum = pool.normalizers.floats[2 &* slot]
-    let scale = SIMD8<Float>(repeating: pool.normalizers.floats[2 &* slot &+ 1])
-    let (next, share) = fetchedInBackward(slot, index, of: set)
+    let maximum = pool.reference
+    let scale = SIMD8<Float>(repeating: pool.normalizer)
+    let (next, share) = fetched(slot, index, of: set, isForward: false)
     var first = 0
     var tile = 0
     while first < pool.blocks {
       let tokens = set.tile(from: first, blocks: tileBlocks, of: index)
-      let weights = pool.weights.base + (slot &* pool.blocks &+ first)
-      let reference = pool.references.floats[slot &* pool.tilesMax &+ tile]
-      let factor = VectorMath.powerOfTwoBelowOne(SIMD8(repeating: reference - maximum)) * scale
+      let weights = pool.weights.base + first
+      let reference = pool.references.floats[tile]
+      // 2⁰ but where the reference was changed after this tile.
+      let factor =
+        reference == maximum ? scale : VectorMath.powerOfTwoBelowOne(SIMD8(repeating: reference - maximum)) * scale
       tokens.project(onto: dv, into: scratch)
       for block in 0..<tokens.blocks { scratch[block] = (weights[block] * factor) * (scratch[block] - mean) }
       tokens.combine(
@@ -160,7 +156,7 @@ extension AttentionKernel {
   @inline(__always)
   func embed(_ index: Int, of set: PromptSet, into y: UnsafeMutablePointer<SIMD8<Float>>) {
     guard set.hasBases else {
-      y.update(from: pool.pooled.base, count: rowVectors)
+      for vector in 0..<rowVectors { y[vector] = pool.pooled.base[vector] }
       return
     }
     combineRows(

@@ -1,9 +1,10 @@
 /// One attention layer in single precision: x̂ = W_PV m (+ x̃), where m is a weighted mean of the context that depends
 /// on the query through u = W_KQ x̃ (W_Q x̃ for Gaussian attention).
 ///
-/// Prompts are taken in small groups: products with the weights are matrix products over a group, and a group's
-/// contexts are still in the cache when their gradients are taken. Grouping changes no bit of a result. The readable
-/// double-precision forms that the kernel is tested against are in `Denoising/Attention`.
+/// Prompts are taken in small groups, so that products with the weights are matrix products over a group. Where the
+/// context is read, forward and backward of a prompt follow each other nevertheless: much of the context is then still
+/// in the first-level cache. Grouping changes no bit of a result. The readable double-precision forms that the kernel
+/// is tested against are in `Denoising/Attention`.
 public final class AttentionKernel {
   /// How the context is pooled into m.
   public enum Pooling: Sendable, Hashable {
@@ -39,8 +40,6 @@ public final class AttentionKernel {
   // one that will be first in the next, so that it can be fetched from memory ahead.
   private let groupMax: Int
   let group: UnsafeMutablePointer<Int>
-  /// The prompts of the group after this one.
-  let nextGroup: UnsafeMutablePointer<Int>
   /// Whether a backward pass follows the forward pass.
   private(set) var isTraining = false
   private let query: VectorBuffer
@@ -51,7 +50,7 @@ public final class AttentionKernel {
   let du: VectorBuffer
   let pool: PoolScratch
 
-  /// Bytes of the contexts of a group, which are to stay in the second-level cache.
+  /// Bytes of a group's second moments, which are to stay in the second-level cache.
   private static let groupBytes = 256 << 10
   /// Most prompts of a group.
   private static let groupCountMax = 32
@@ -71,12 +70,10 @@ public final class AttentionKernel {
     dValue = PaddedMatrix(size: dimension)
     dQuery = PaddedMatrix(size: dimension)
     dKey = PaddedMatrix(size: keySize)
-    let contextBytes = 4 * dimension * (pooling == .linear ? dimension : contextLength)
-    groupMax = max(1, min(Self.groupCountMax, Self.groupBytes / contextBytes))
+    let fitting = pooling == .linear ? Self.groupBytes / (4 * dimension * dimension) : Self.groupCountMax
+    groupMax = max(1, min(Self.groupCountMax, fitting))
     group = .allocate(capacity: groupMax + 1)
     group.initialize(repeating: 0, count: groupMax + 1)
-    nextGroup = .allocate(capacity: groupMax)
-    nextGroup.initialize(repeating: 0, count: groupMax)
     query = VectorBuffer(count: groupMax * rowVectors)
     u = VectorBuffer(count: groupMax * rowVectors)
     m = VectorBuffer(count: groupMax * rowVectors)
@@ -84,12 +81,11 @@ public final class AttentionKernel {
     dm = VectorBuffer(count: groupMax * rowVectors)
     du = VectorBuffer(count: groupMax * rowVectors)
     pool = PoolScratch(
-      pooling: pooling, dimension: dimension, contextLength: pooling == .linear ? 0 : contextLength, slots: groupMax)
+      pooling: pooling, dimension: dimension, contextLength: pooling == .linear ? 0 : contextLength)
   }
 
   deinit {
     group.deallocate()
-    nextGroup.deallocate()
   }
 
   /// The row of a group's buffer that belongs to a prompt.
@@ -98,52 +94,92 @@ public final class AttentionKernel {
     buffer.base + slot &* rowVectors
   }
 
-  /// u, m and x̂ − x of the first `count` prompts of the group; the sum of ‖x̂ − x‖² is added to `sum` in their order.
+  /// u of the first `count` prompts of the group.
   @inline(__always)
-  private func forward(_ count: Int, of set: PromptSet, addingTo sum: inout Double) {
+  private func takeQueries(_ count: Int, of set: PromptSet) {
     for slot in 0..<count {
-      row(slot, of: query).update(from: set.query(group[slot]), count: rowVectors)
+      let (source, row) = (set.query(group[slot]), row(slot, of: query))
+      for vector in 0..<rowVectors { row[vector] = source[vector] }
+      set.fetchTarget(group[slot])
     }
     multiply(queryTransposed, query, count, into: u)
-    for slot in 0..<count {
-      switch pooling {
-      case .linear: poolLinear(slot, set.context(group[slot]))
-      case .softmax: poolSoftmax(slot, group[slot], of: set)
-      case .gaussian: poolGaussian(slot, group[slot], of: set)
-      }
-    }
-    multiply(valueTransposed, m, count, into: error)
-    for slot in 0..<count {
-      let target = set.target(group[slot])
-      let (error, query) = (row(slot, of: error), row(slot, of: query))
-      var square = SIMD8<Float>.zero
-      for vector in 0..<rowVectors {
-        var e = error[vector] - target[vector]
-        if hasResidual { e += query[vector] }
-        error[vector] = e
-        square = square.addingProduct(e, e)
-      }
-      sum += Double(square.lanesSum)
+  }
+
+  /// m of a prompt of the group, from its u.
+  @inline(__always)
+  private func pool(_ slot: Int, of set: PromptSet) {
+    set.fetchBases(group[slot &+ 1])
+    switch pooling {
+    case .linear: poolLinear(slot, set.context(group[slot]))
+    case .softmax: poolSoftmax(slot, group[slot], of: set)
+    case .gaussian: poolGaussian(slot, group[slot], of: set)
     }
   }
 
-  /// Adds `scale` · ∂‖x̂ − x‖²/∂W to the gradients, after a forward pass over the same prompts.
+  /// du of a prompt of the group, from its dm.
   @inline(__always)
-  private func backward(_ count: Int, of set: PromptSet, scale: Float) {
-    let dOutput = error
+  private func poolBackward(_ slot: Int, of set: PromptSet) {
+    switch pooling {
+    case .linear: poolLinearBackward(slot, set.context(group[slot]))
+    case .softmax: poolSoftmaxBackward(slot, group[slot], of: set)
+    case .gaussian: poolGaussianBackward(slot, group[slot], of: set)
+    }
+  }
+
+  /// x̂ − x of a prompt of the group, from W_PV m in its row of `error`. Returns ‖x̂ − x‖².
+  @inline(__always)
+  private func takeError(_ slot: Int, of set: PromptSet) -> Float {
+    let target = set.target(group[slot])
+    let (error, query) = (row(slot, of: error), row(slot, of: query))
+    var square = SIMD8<Float>.zero
+    for vector in 0..<rowVectors {
+      var e = error[vector] - target[vector]
+      if hasResidual { e += query[vector] }
+      error[vector] = e
+      square = square.addingProduct(e, e)
+    }
+    return square.lanesSum
+  }
+
+  /// u, m and x̂ − x of the first `count` prompts of the group; the sum of ‖x̂ − x‖² is added to `sum` in their order.
+  @inline(__always)
+  private func forward(_ count: Int, of set: PromptSet, addingTo sum: inout Double) {
+    takeQueries(count, of: set)
+    for slot in 0..<count { pool(slot, of: set) }
+    multiply(valueTransposed, m, count, into: error)
+    for slot in 0..<count { sum += Double(takeError(slot, of: set)) }
+  }
+
+  /// The same, and adds `scale` · ∂‖x̂ − x‖²/∂W to the gradients.
+  @inline(__always)
+  private func forwardAndBackward(_ count: Int, of set: PromptSet, scale: Float, addingTo sum: inout Double) {
     let factor = SIMD8<Float>(repeating: 2 * scale)
-    for vector in 0..<(count &* rowVectors) { dOutput.base[vector] *= factor }
-    addOuterProducts(
-      dOutput.floats, m.base, count: count, rows: dimension, columns: rowVectors, to: dValue.base)
-    multiply(value, dOutput, count, into: dm)
-    for slot in 0..<count {
-      switch pooling {
-      case .linear: poolLinearBackward(slot, set.context(group[slot]))
-      case .softmax: poolSoftmaxBackward(slot, group[slot], of: set)
-      case .gaussian: poolGaussianBackward(slot, group[slot], of: set)
+    if pooling == .linear {
+      forward(count, of: set, addingTo: &sum)
+      for vector in 0..<(count &* rowVectors) { error.base[vector] *= factor }
+      multiply(value, error, count, into: dm)
+      for slot in 0..<count { poolBackward(slot, of: set) }
+    } else {
+      takeQueries(count, of: set)
+      for slot in 0..<count {
+        pool(slot, of: set)
+        multiplyOne(valueTransposed, row(slot, of: m), into: row(slot, of: error))
+        sum += Double(takeError(slot, of: set))
+        let dOutput = row(slot, of: error)
+        for vector in 0..<rowVectors { dOutput[vector] *= factor }
+        multiplyOne(value, dOutput, into: row(slot, of: dm))
+        poolBackward(slot, of: set)
       }
     }
+    addOuterProducts(error.floats, m.base, count: count, rows: dimension, columns: rowVectors, to: dValue.base)
     addOuterProducts(du.floats, query.base, count: count, rows: dimension, columns: rowVectors, to: dQuery.base)
+  }
+
+  @inline(__always)
+  private func multiplyOne(
+    _ matrix: PaddedMatrix, _ x: UnsafeMutablePointer<SIMD8<Float>>, into y: UnsafeMutablePointer<SIMD8<Float>>
+  ) {
+    combineRows(matrix.base, inner: dimension, columns: rowVectors, floats(x), into: y)
   }
 
   @inline(__always)
@@ -169,8 +205,8 @@ public final class AttentionKernel {
 
   /// Σ ‖x̂ − x‖² over the given prompts; adds `scale` times its gradient to the gradients.
   ///
-  /// - Parameter next: the prompts that will be taken after these, if that is known: the contexts of the first of them
-  ///   are fetched ahead, as within `indices`. No result depends on it.
+  /// - Parameter next: the prompts that will be taken after these, if that is known: the context of the first of them is
+  ///   fetched ahead, as within `indices`. No result depends on it.
   public func accumulateGradient(
     over indices: ArraySlice<Int>, of set: PromptSet, scale: Float, followedBy next: ArraySlice<Int> = []
   ) -> Double {
@@ -180,23 +216,11 @@ public final class AttentionKernel {
     while first < indices.endIndex {
       let count = min(groupMax, indices.endIndex &- first)
       for slot in 0..<count { group[slot] = indices[first &+ slot] }
-      for slot in 0..<groupMax {
-        nextGroup[slot] = prompt(first &+ count &+ slot, of: indices, followedBy: next) ?? group[0]
-      }
-      group[count] = nextGroup[0]
-      forward(count, of: set, addingTo: &sum)
-      backward(count, of: set, scale: scale)
+      group[count] = first &+ count < indices.endIndex ? indices[first &+ count] : next.first ?? group[0]
+      forwardAndBackward(count, of: set, scale: scale, addingTo: &sum)
       first &+= count
     }
     return sum
-  }
-
-  /// The prompt at a place that may lie past the end of a slice, in the one that follows it.
-  @inline(__always)
-  private func prompt(_ place: Int, of slice: ArraySlice<Int>, followedBy next: ArraySlice<Int>) -> Int? {
-    if place < slice.endIndex { return slice[place] }
-    let past = next.startIndex &+ (place &- slice.endIndex)
-    return past < next.endIndex ? next[past] : nil
   }
 
   /// x̂ for one prompt.

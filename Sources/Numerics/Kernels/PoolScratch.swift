@@ -1,11 +1,11 @@
-/// What pooling needs besides a group's activations: memory that is allocated once.
+/// What pooling a context needs besides its group's activations: memory that is allocated once.
 final class PoolScratch {
-  /// 2^(score − reference) of each token, `blocks` vectors for each slot.
+  /// 2^(score − reference) of each token.
   let weights: VectorBuffer
-  /// For each tile of each slot, what was subtracted from its scores.
+  /// For each tile, what was subtracted from its scores.
   let references: VectorBuffer
-  /// For each slot, the last tile's reference and one over the sum of all weights, in its unit.
-  let normalizers: VectorBuffer
+  /// The last tile's reference, and one over the sum of all weights, in its unit.
+  var (reference, normalizer): (Float, Float) = (0, 0)
   /// A tile's scores, or their gradients.
   let scratch: VectorBuffer
   /// A vector in a prompt's coordinates (u or dm), and one on its way back.
@@ -20,18 +20,16 @@ final class PoolScratch {
   let product: VectorBuffer
   let gram: UnsafeMutablePointer<Double>
   let blocks: Int
-  let tilesMax: Int
 
-  init(pooling: AttentionKernel.Pooling, dimension: Int, contextLength: Int, slots: Int) {
+  init(pooling: AttentionKernel.Pooling, dimension: Int, contextLength: Int) {
     let rowVectors = PaddedMatrix.vectors(for: dimension)
     let keyVectors = pooling == .gaussian ? dimension * rowVectors : 0
     blocks = TokenBlocks.blocks(for: contextLength)
     // A tile has fewer blocks the more coordinates there are.
     let tileBlocksMin = TokenBlocks.tileBlocks(dimension: dimension)
-    tilesMax = (blocks + tileBlocksMin - 1) / tileBlocksMin
-    weights = VectorBuffer(count: slots * blocks)
-    references = VectorBuffer(count: (slots * tilesMax + 7) / 8)
-    normalizers = VectorBuffer(count: (2 * slots + 7) / 8)
+    let tilesMax = (blocks + tileBlocksMin - 1) / tileBlocksMin
+    weights = VectorBuffer(count: blocks)
+    references = VectorBuffer(count: (tilesMax + 7) / 8)
     scratch = VectorBuffer(count: min(blocks, TokenBlocks.tileBlocks(dimension: 1)))
     coordinates = VectorBuffer(count: rowVectors)
     pooled = VectorBuffer(count: rowVectors)
