@@ -40,12 +40,12 @@ let package = Package(
     .systemLibrary(name: "CMessagePack", providers: [.apt(["libmsgpack-dev"])]),
     .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
 
-    .systemLibrary(name: "CPrefetch"),
+    .systemLibrary(name: "CIntrinsics"),
 
     // The only target built without overflow and bounds checks: its callers check shapes.
     .target(
       name: "Numerics",
-      dependencies: ["CPrefetch"],
+      dependencies: ["CIntrinsics"],
       swiftSettings: strict + processorBaseline + [.unsafeFlags(["-Ounchecked"], .when(configuration: .release))]),
     .target(name: "Denoising", dependencies: ["Numerics"], swiftSettings: strict),
     .target(

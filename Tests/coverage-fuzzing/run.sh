@@ -21,7 +21,7 @@ while IFS= read -r -d '' object; do objects+=("$object"); done < <(
   find .build/release/Numerics.build/ .build/release/Denoising.build/ -name '*.o' -print0
 )
 swiftc -O -sanitize=fuzzer -parse-as-library -I "$products/Modules" -I Sources/CZeroMQ -I Sources/CMessagePack \
-  -I Sources/CSodium -I Sources/CPrefetch -I "$build/checkouts/GRDB.swift/Sources/GRDBSQLite" \
+  -I Sources/CSodium -I Sources/CIntrinsics -I "$build/checkouts/GRDB.swift/Sources/GRDBSQLite" \
   -I "$build/checkouts/Yams/Sources/CYaml/include" Tests/coverage-fuzzing/entry.swift "${objects[@]}" -o "$build/fuzz" \
   -lzmq -lmsgpackc -lsodium -lsqlite3
 # libFuzzer ends the process where it stands, so what the targets keep in temporary files is removed here.

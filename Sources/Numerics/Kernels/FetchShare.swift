@@ -1,4 +1,4 @@
-import CPrefetch
+import CIntrinsics
 
 /// Which cache lines a pass over one stretch of memory asks for of another, which will be read soon.
 ///

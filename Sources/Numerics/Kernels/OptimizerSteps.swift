@@ -1,3 +1,5 @@
+import CIntrinsics
+
 /// Optimizer steps on flat parameters, eight at a time; entries past the last whole vector one by one, by the same
 /// operations.
 public enum OptimizerSteps {
@@ -36,7 +38,7 @@ public enum OptimizerSteps {
       let g = load(gradient + i)
       let first = load(mu + i) * step.beta1 + g * step.rest1
       let second = load(nu + i) * step.beta2 + (g * g) * step.rest2
-      let change = (first * step.rate) / (second.squareRoot() / step.correction + step.epsilon)
+      let change = (first * step.rate) / (icd_square_root(second) / step.correction + step.epsilon)
       store(first, mu + i)
       store(second, nu + i)
       store(load(w + i) - change, w + i)
