@@ -3,6 +3,7 @@
 # ratios. Results also go to Benchmarks/results/compare.{json,csv,txt}.
 #
 # Usage: Benchmarks/compare.sh [--rounds N] [--core K]
+# With ICD_PROCESSOR=x86-64-v3 in the environment, ours is built as it is by default.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
@@ -12,7 +13,7 @@ while (($# > 0)); do
   case $1 in
     --rounds) rounds=${2:?--rounds wants a number}; shift 2 ;;
     --core) core=${2:?--core wants a number}; shift 2 ;;
-    *) sed -n '2,5s/^# \{0,1\}//p' "${BASH_SOURCE[0]##*/}" >&2; exit 2 ;;
+    *) sed -n '2,6s/^# \{0,1\}//p' "${BASH_SOURCE[0]##*/}" >&2; exit 2 ;;
   esac
 done
 
@@ -22,6 +23,9 @@ if ! cmp --quiet peers/requirements.txt .venv/requirements.txt; then
   .venv/bin/pip install --quiet --requirement peers/requirements.txt
   cp peers/requirements.txt .venv/requirements.txt
 fi
+# JAX and PyTorch take the instructions of the processor at hand; so do we, with the same bits as anywhere else.
+# shellcheck source=SCRIPTDIR/processor.sh
+source processor.sh
 # SwiftPM does not see new files of the package above until a manifest here changes.
 touch Package.swift
 swift build --configuration release --product compare-swift

@@ -6,6 +6,8 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
+# shellcheck source=SCRIPTDIR/processor.sh
+source processor.sh
 ./compare.sh "$@"
 swift build --configuration release
 

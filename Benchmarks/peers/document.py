@@ -4,6 +4,7 @@ Reads results/compare.json, results/roofline.json and results/growth.tsv. Usage:
 """
 
 import json
+import os
 import platform
 import re
 import subprocess
@@ -25,6 +26,7 @@ def machine():
         ("caches", ", ".join(f"{level} {cpu.get(level + ' cache')}" for level in ("L1d", "L2", "L3"))),
         ("memory", f"{int(memory.group(1)) / 2**20:.0f} GiB"),
         ("system", f"{platform.system()} {platform.release()}, {platform.machine()}"),
+        ("icd is built for", os.environ.get("ICD_PROCESSOR", "the default, x86-64-v3")),
         ("Swift", re.search(r"Swift version \S+", swift).group(0).removeprefix("Swift version ")),
         ("Python", platform.python_version()),
     ]

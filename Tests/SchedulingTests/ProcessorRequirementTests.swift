@@ -24,23 +24,32 @@ import Testing
     """
 
   @Test func aProcessorThatHasAllIsAccepted() {
-    #expect(ProcessorRequirement.problem(inDescription: Self.haswell) == nil)
+    #expect(ProcessorRequirement.problem(inDescription: Self.haswell, level: .v3) == nil)
   }
 
   @Test func anOldProcessorIsNamedWithWhatItLacks() throws {
-    let problem = try #require(ProcessorRequirement.problem(inDescription: Self.nehalem))
+    let problem = try #require(ProcessorRequirement.problem(inDescription: Self.nehalem, level: .v3))
     #expect(problem.contains("X5570"))
     #expect(problem.contains("lacks avx, avx2, bmi1, bmi2, f16c, fma, abm, movbe, xsave, and"))
     #expect(problem.contains("x86-64-v3") && problem.contains("-cpu host"))
   }
 
   /// Each feature counts, and only as a whole word: avx2 is not avx.
-  @Test(arguments: ProcessorRequirement.x86_64_v3)
+  @Test(arguments: ProcessorRequirement.Level.v3.features)
   func everyFeatureIsAskedFor(feature: String) throws {
     let text = Self.haswell.replacingOccurrences(of: " \(feature) ", with: " ")
     try #require(text != Self.haswell)
-    let problem = try #require(ProcessorRequirement.problem(inDescription: text))
+    let problem = try #require(ProcessorRequirement.problem(inDescription: text, level: .v3))
     #expect(problem.contains("lacks \(feature), and"))
+  }
+
+  @Test func aProgramForAVX512SaysHowToBuildOneWithout() throws {
+    let problem = try #require(ProcessorRequirement.problem(inDescription: Self.haswell, level: .v4))
+    #expect(problem.contains("lacks avx512f, avx512bw, avx512cd, avx512dq, avx512vl, and"))
+    #expect(problem.contains("x86-64-v4") && problem.contains("without ICD_PROCESSOR"))
+    let skylake = Self.haswell.replacingOccurrences(
+      of: " avx2 ", with: " avx2 avx512f avx512bw avx512cd avx512dq avx512vl ")
+    #expect(ProcessorRequirement.problem(inDescription: skylake, level: .v4) == nil)
   }
 
   @Test func aDescriptionWithoutFlagsIsNoReasonToRefuse() {
