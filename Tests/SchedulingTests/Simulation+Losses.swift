@@ -11,9 +11,6 @@ import Scheduling
 ///   trial is a suspect and travels alone, so whoever is lost with it gets it a strike. The next life does not know that.
 /// - Two at the end of that life: one whose strike was not stored, and one that had the trial besides, as a hedge, or from
 ///   the same event. Once a strike waits for a store that fails, nothing is handed out.
-///
-/// There is no limit to those whose trial hung and could not be stopped, and who could not deliver that before they had
-/// to end: their goodbye gives the trial back.
 struct Losses: CustomStringConvertible {
   /// Kinds of faults that are strikes.
   static let strikeKinds: Set<String> = [TrialFault.workerLostKind, TrialReport.timeoutKind]
@@ -28,41 +25,32 @@ struct Losses: CustomStringConvertible {
   private var unnoticed: Set<Identifier> = []
   /// Those of whom no coordinator will know, by the life that handed them the trial.
   private var uncounted: [Int: Set<Identifier>] = [:]
-  /// Those that could not deliver that the trial hung.
-  private var undelivered: Set<Identifier> = []
   /// Which life of the coordinator last handed the trial to a worker.
   private var origins: [Identifier: Int] = [:]
 
   /// How many there are.
   var all: Int { lost.count }
   /// Those that must be no more than `attemptsMax`.
-  var counted: Int { lost.count - undelivered.count - uncounted.values.reduce(0) { $0 + $1.count } }
+  var counted: Int { lost.count - uncounted.values.reduce(0) { $0 + $1.count } }
   /// The most of one life of the coordinator.
   var uncountedMost: Int { uncounted.values.map(\.count).max() ?? 0 }
 
   var description: String {
-    "\(all) in all, \(counted) counted, \(undelivered.count) undelivered, \(unnoticed.count) without a strike, "
+    "\(all) in all, \(counted) counted, \(unnoticed.count) without a strike, "
       + "uncounted by lives \(uncounted.mapValues(\.count))"
   }
 
   mutating func note(handedTo worker: Identifier, by life: Int) { origins[worker] = life }
 
-  mutating func lose(_ worker: Identifier, isKnown: Bool, isUndelivered: Bool) {
+  mutating func lose(_ worker: Identifier, isKnown: Bool) {
     lost.insert(worker)
     if struck.contains(worker) { return }
-    if isUndelivered {
-      undelivered.insert(worker)
-    } else if isKnown {
-      unnoticed.insert(worker)
-    } else {
-      uncount(worker)
-    }
+    if isKnown { unnoticed.insert(worker) } else { uncount(worker) }
   }
 
   mutating func note(strikeOver worker: Identifier) {
     struck.insert(worker)
     unnoticed.remove(worker)
-    undelivered.remove(worker)
     uncounted[origins[worker] ?? 0]?.remove(worker)
   }
 
@@ -80,10 +68,10 @@ extension Simulation {
   /// A worker ends over a trial.
   func lose(_ index: Int, over trial: Int, isHung: Bool) {
     let worker = Identifier(high: 9, low: UInt64(workers[index].life))
-    let isUndelivered = isHung && workers[index].machine.owes(items[trial].id)
-    // One that hung has given the trial back, if it did not report it: with its goodbye, or because it was told to.
-    let isKnown = !isHung && scheduler?.isLeased(trial, to: worker) ?? false
-    losses[trial, default: Losses()].lose(worker, isKnown: isKnown, isUndelivered: isUndelivered)
+    // One that hung and does not owe a report has given the trial back, because it was told to.
+    let isMissed = !isHung || workers[index].machine.owes(items[trial].id)
+    let isKnown = isMissed && scheduler?.isLeased(trial, to: worker) ?? false
+    losses[trial, default: Losses()].lose(worker, isKnown: isKnown)
     changedLosses.append(trial)
   }
 

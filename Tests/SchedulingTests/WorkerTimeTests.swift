@@ -68,6 +68,27 @@ import Testing
     #expect(WorkerExit.hung(WorkerBench.id(1)).isOrderly == false)
   }
 
+  @Test func aWorkerThatCannotSayThatItsTrialHungIsMissedOverIt() {
+    var (bench, _) = atTheLimit()
+    bench.now = bench.now + .seconds(29)
+    _ = bench.give(.message(.heartbeat), .tick)
+    bench.now = bench.now + .seconds(1)
+    #expect(Self.timeouts(bench.give(.tick) + bench.give(.tick)).count == 1)
+    // The report may be lost. Whoever asks is told that the trial runs, and nobody that it is given back.
+    var effects = bench.give(.message(.rejoin))
+    for case .send(.hello(let hello)) in effects {
+      #expect(hello.held == [WorkerBench.id(1)] && hello.running == WorkerBench.id(1) && hello.finished.isEmpty)
+    }
+    #expect(effects.count == 1)
+    effects = []
+    for _ in 0..<100 where effects.last != .exit(.hung(WorkerBench.id(1))) {
+      bench.now = bench.now + .seconds(1)
+      effects += bench.give(.tick)
+    }
+    #expect(effects.last == .exit(.hung(WorkerBench.id(1))))
+    for case .send(.goodbye) in effects { Issue.record("the trial is given back") }
+  }
+
   @Test func aCancelledTrialThatDoesNotStopEndsItsProcessToo() {
     var bench = WorkerBench()
     _ = bench.welcome()

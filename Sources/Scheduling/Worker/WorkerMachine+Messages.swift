@@ -74,14 +74,14 @@ extension WorkerMachine {
     while true {
       let reports = outbox.takeUnsent(at: now)
       guard !reports.isEmpty else { break }
-      effects.append(.send(.results(reports, running: running)))
-      toldRunning = running
+      effects.append(.send(.results(reports, running: occupant)))
+      toldRunning = occupant
       spokeAt = now
     }
-    let hasStarted = running != nil && running != toldRunning
+    let hasStarted = occupant != nil && occupant != toldRunning
     if hasStarted || now - spokeAt >= heartbeatInterval {
-      effects.append(.send(.heartbeat(running: running, held: held.count)))
-      toldRunning = running
+      effects.append(.send(.heartbeat(running: occupant, held: held.count + (undeliveredHang == nil ? 0 : 1))))
+      toldRunning = occupant
       spokeAt = now
     }
   }
@@ -102,7 +102,10 @@ extension WorkerMachine {
     let isReady = running == nil && outbox.isEmpty
     guard isReady || now - leave.deadline >= configuration.farewellTimeout else { return }
     // Also before `welcome`: the coordinator may have registered it, and would wait for it. To a stranger it is nothing.
-    effects.append(.send(.goodbye(reason: MessageLimits.clip(leave.reason, toBytes: 255))))
+    // A goodbye gives back what it has, as if nothing had happened to it: not what hung, if that is not known.
+    if undeliveredHang == nil {
+      effects.append(.send(.goodbye(reason: MessageLimits.clip(leave.reason, toBytes: 255))))
+    }
     exit(hung.map { .hung($0) } ?? (leave.isRelease ? .released : .drained(reason: leave.reason)))
   }
 }

@@ -85,6 +85,10 @@ public struct WorkerMachine {
   var stopping: Stopping?
   /// The trial that does not stop.
   var hung: Identifier?
+  /// The same until its report is acknowledged: who ends before that has not given it back, and is missed over it.
+  var undeliveredHang: Identifier? { hung.flatMap { outbox.holds($0) ? $0 : nil } }
+  /// What the coordinator is told to run.
+  var occupant: Identifier? { running ?? undeliveredHang }
   var outbox = Outbox()
   var effects: [Effect] = []
 
@@ -179,7 +183,7 @@ public struct WorkerMachine {
   mutating func greet(at now: Instant) {
     session += 1
     spokeAt = now
-    toldRunning = running
+    toldRunning = occupant
     let identity = configuration.identity
     effects.append(
       .send(
@@ -187,8 +191,9 @@ public struct WorkerMachine {
           .init(
             worker: identity.id, session: session, name: identity.name, host: identity.host, pid: identity.pid,
             build: configuration.build, sweep: configuration.sweepHash, capacity: configuration.capacity,
-            held: held.inOrder, running: running.flatMap { held.contains($0) ? $0 : nil },
-            finished: outbox.trials(max: MessageLimits.capacityMax),
+            held: held.inOrder + (undeliveredHang.map { [$0] } ?? []),
+            running: running.map { held.contains($0) ? $0 : nil } ?? undeliveredHang,
+            finished: outbox.trials(max: MessageLimits.capacityMax).filter { $0 != undeliveredHang },
             remainingMilliseconds: remainingMilliseconds(at: now)))))
   }
 
