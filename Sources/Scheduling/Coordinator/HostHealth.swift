@@ -77,6 +77,6 @@ struct HostHealth: Sendable {
     hosts = hosts.filter { present.contains($0.key) || $0.value.pausedUntil != nil }
   }
 
-  /// Machines that are remembered.
-  var count: Int { hosts.count }
+  /// Machines that are remembered and not paused.
+  var unpausedCount: Int { hosts.count - pausedCount }
 }

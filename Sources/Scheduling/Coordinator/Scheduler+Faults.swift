@@ -41,12 +41,13 @@ extension Scheduler {
     let resumed = hosts.resume(at: now)
     guard !resumed.isEmpty else { return }
     for host in resumed { effects.append(.hostResumed(host)) }
+    forgetOldHosts()
     mustSupply = true
   }
 
   /// Keeps what is remembered of machines from growing with those that are gone.
   mutating func forgetOldHosts() {
-    guard hosts.count > 2 * workers.count + 64 else { return }
+    guard hosts.unpausedCount > 2 * workers.count + 64 else { return }
     hosts.forget(except: Set(workers.keys.compactMap { workers[$0]?.identity.host }))
   }
 

@@ -71,7 +71,9 @@ extension Scheduler {
   func sumViolation(leases: Int) -> String? {
     if leases != counts.leased + hedges.count { return "\(leases) leases for \(counts.leased) + \(hedges.count)" }
     if workersByRoute.count > workers.count || workersByID.count != workers.count { return "stale worker index" }
-    if hosts.count > 2 * workers.count + 64 + configuration.hostFaultsMax { return "\(hosts.count) hosts remembered" }
+    if hosts.unpausedCount > 2 * workers.count + 64 + configuration.hostFaultsMax {
+      return "\(hosts.unpausedCount) machines are remembered for \(workers.count) workers"
+    }
     return nil
   }
 

@@ -179,6 +179,7 @@ extension Scheduler {
     for entry in workers[key]?.leases.entries ?? [] { giveBack(entry.index, from: key) }
     guard let worker = workers.remove(key) else { return }
     hungry.remove(key)
+    forgetOldHosts()
     workersByID[worker.identity.id] = nil
     if let route = worker.route { leave(route) }
     effects.append(.workerLeft(worker.identity, reason: reason))
