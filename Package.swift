@@ -14,13 +14,13 @@ let strict: [SwiftSetting] = [
 // With ICD_PROCESSOR=x86-64-v4 in the environment it may also assume AVX-512, whose second sixteen registers make softmax
 // a few per cent faster, with the same bits. On arm64 the baseline has all that is used.
 #if arch(x86_64)
-  let level = Context.environment["ICD_PROCESSOR"] ?? "x86-64-v3"
-  precondition(["x86-64-v3", "x86-64-v4"].contains(level), "ICD_PROCESSOR is neither x86-64-v3 nor x86-64-v4")
-  let processorBaseline: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-march=\(level)"])]
-  let processorName: [SwiftSetting] = level == "x86-64-v4" ? [.define("X86_64_V4")] : []
+  let processorLevel = Context.environment["ICD_PROCESSOR"] ?? "x86-64-v3"
+  precondition(["x86-64-v3", "x86-64-v4"].contains(processorLevel), "ICD_PROCESSOR is neither x86-64-v3 nor x86-64-v4")
+  let processorBaseline: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-march=\(processorLevel)"])]
+  let levelDefinition: [SwiftSetting] = processorLevel == "x86-64-v4" ? [.define("X86_64_V4")] : []
 #else
   let processorBaseline: [SwiftSetting] = []
-  let processorName: [SwiftSetting] = []
+  let levelDefinition: [SwiftSetting] = []
 #endif
 
 let package = Package(
@@ -66,7 +66,7 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
-      name: "Scheduling", dependencies: ["Messaging", "Results", "Sweeps"], swiftSettings: strict + processorName),
+      name: "Scheduling", dependencies: ["Messaging", "Results", "Sweeps"], swiftSettings: strict + levelDefinition),
     .target(name: "Reports", dependencies: ["Results", "Sweeps", "Denoising", "Numerics"], swiftSettings: strict),
     .executableTarget(
       name: "icd",

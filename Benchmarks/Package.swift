@@ -13,8 +13,8 @@ let strict: [SwiftSetting] = [
 // SIMD8<Float> is one AVX register only when the compiler may assume x86-64-v3; the limits that the kernels are held
 // to must be measured with the same instructions as the kernels.
 #if arch(x86_64)
-  let level = Context.environment["ICD_PROCESSOR"] ?? "x86-64-v3"
-  let processorBaseline: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-march=\(level)"])]
+  let processorLevel = Context.environment["ICD_PROCESSOR"] ?? "x86-64-v3"
+  let processorBaseline: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-march=\(processorLevel)"])]
 #else
   let processorBaseline: [SwiftSetting] = []
 #endif

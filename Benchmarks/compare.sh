@@ -36,4 +36,5 @@ export XLA_FLAGS="--xla_cpu_multi_thread_eigen=false intra_op_parallelism_thread
 export JAX_PLATFORMS=cpu
 
 mkdir -p results
+echo "${ICD_PROCESSOR:-the default}" >results/processor.txt
 .venv/bin/python peers/drive.py "$rounds" "$core" | tee results/compare.txt

@@ -1,10 +1,9 @@
 """Puts the results of the last measurement into docs/performance.md, between the markers that name them.
 
-Reads results/compare.json, results/roofline.json and results/growth.tsv. Usage: document.py DOCUMENT
+Reads processor.txt, compare.json, roofline.json and growth.tsv in results. Usage: document.py DOCUMENT
 """
 
 import json
-import os
 import platform
 import re
 import subprocess
@@ -19,6 +18,7 @@ def machine():
     cpu = {key.strip(): value.strip() for key, _, value in (
         line.partition(":") for line in subprocess.check_output(["lscpu"], text=True).splitlines())}
     swift = subprocess.run(["swift", "--version"], capture_output=True, text=True).stdout
+    processor = (RESULTS / "processor.txt").read_text().strip()
     memory = re.search(r"MemTotal:\s+(\d+)", Path("/proc/meminfo").read_text())
     rows = [
         ("processor", f"{cpu.get('Model name')}, family {cpu.get('CPU family')}, model {cpu.get('Model')}"),
@@ -26,7 +26,7 @@ def machine():
         ("caches", ", ".join(f"{level} {cpu.get(level + ' cache')}" for level in ("L1d", "L2", "L3"))),
         ("memory", f"{int(memory.group(1)) / 2**20:.0f} GiB"),
         ("system", f"{platform.system()} {platform.release()}, {platform.machine()}"),
-        ("icd is built for", os.environ.get("ICD_PROCESSOR", "the default, x86-64-v3")),
+        ("icd", f"built for {processor}, but for what stands under Dispatch, which is the default build"),
         ("Swift", re.search(r"Swift version \S+", swift).group(0).removeprefix("Swift version ")),
         ("Python", platform.python_version()),
     ]

@@ -1,4 +1,5 @@
 import Foundation
+import Scheduling
 
 /// The version of the program, as it is stored with results and checked between coordinator and workers.
 enum Version {
@@ -12,7 +13,7 @@ enum Version {
 
   private static var processor: String {
     #if arch(x86_64)
-      "x86-64-v3"
+      ProcessorRequirement.level.rawValue
     #elseif arch(arm64)
       "arm64"
     #else

@@ -68,6 +68,26 @@ import Testing
     #expect(lost == 3)
   }
 
+  /// A hang is counted once, and costs nobody else: not when the strike is the last and waits for the store, either.
+  @Test func aWorkerThatHungGetsNothingAndItsEndStrikesNobody() {
+    for before in [0, 2] {
+      var bench = Bench(trials: 50, strikes: before > 0 ? [0: before] : [:])
+      _ = bench.hello(1)
+      let held = before > 0 ? [0] : assigned(bench.report([0], from: 1, seconds: 0.001))[1] ?? []
+      _ = bench.give(.message(.heartbeat(running: bench.items[held[0]].id, held: held.count), from: Route(1)))
+      var effects = bench.report([held[0]], from: 1, failure: TrialReport.timeoutKind, running: held[0])
+      #expect(faults(effects).map(\.index) == [held[0]] && faults(effects).map(\.isFinal) == [before > 0])
+      #expect(!held.contains { bench.scheduler.isLeased($0, to: Identifier(high: 0, low: 1)) })
+      // Its report may come again, and it may ask on another connection.
+      effects = bench.report([held[0]], from: 1, failure: TrialReport.timeoutKind, running: held[0])
+      effects += bench.hello(1, session: 2, route: 9, held: [held[0]], running: held[0], remaining: 0)
+      effects += bench.report([held[0]], from: 9, failure: TrialReport.timeoutKind, running: held[0])
+      effects += bench.give(.processEnded(pid: 1, host: "h", detail: "exit status 75"))
+      #expect(faults(effects).isEmpty && assigned(effects).isEmpty)
+      #expect(bench.scheduler.workerCount == 0)
+    }
+  }
+
   @Test func aPlannedLeaveStrikesNobody() {
     var bench = Bench(trials: 2)
     _ = bench.hello(1)

@@ -68,7 +68,7 @@ extension Simulation {
   /// A worker ends over a trial.
   func lose(_ index: Int, over trial: Int, isHung: Bool) {
     let worker = Identifier(high: 9, low: UInt64(workers[index].life))
-    // One that hung and does not owe a report has given the trial back, because it was told to.
+    // One that hung and does not owe a report was told to drop the trial, or its report was acknowledged.
     let isMissed = !isHung || workers[index].machine.owes(items[trial].id)
     let isKnown = isMissed && scheduler?.isLeased(trial, to: worker) ?? false
     losses[trial, default: Losses()].lose(worker, isKnown: isKnown)

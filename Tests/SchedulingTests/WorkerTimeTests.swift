@@ -73,20 +73,37 @@ import Testing
     bench.now = bench.now + .seconds(29)
     _ = bench.give(.message(.heartbeat), .tick)
     bench.now = bench.now + .seconds(1)
-    #expect(Self.timeouts(bench.give(.tick) + bench.give(.tick)).count == 1)
+    let first = bench.give(.tick)
+    #expect(Self.timeouts(first).count == 1)
+    let runs = first.compactMap { if case .send(.results(_, let running)) = $0 { running } else { nil } }
+    #expect(runs == [WorkerBench.id(1)])
     // The report may be lost. Whoever asks is told that the trial runs, and nobody that it is given back.
-    var effects = bench.give(.message(.rejoin))
-    for case .send(.hello(let hello)) in effects {
-      #expect(hello.held == [WorkerBench.id(1)] && hello.running == WorkerBench.id(1) && hello.finished.isEmpty)
+    let answer = bench.give(.message(.rejoin))
+    guard answer.count == 1, case .send(.hello(let hello)) = answer[0] else {
+      Issue.record("no hello: \(answer)")
+      return
     }
-    #expect(effects.count == 1)
-    effects = []
+    #expect(hello.held == [WorkerBench.id(1)] && hello.running == WorkerBench.id(1) && hello.finished.isEmpty)
+    #expect(hello.remainingMilliseconds == 0)
+    var effects: [WorkerMachine.Effect] = []
     for _ in 0..<100 where effects.last != .exit(.hung(WorkerBench.id(1))) {
       bench.now = bench.now + .seconds(1)
       effects += bench.give(.tick)
     }
     #expect(effects.last == .exit(.hung(WorkerBench.id(1))))
     for case .send(.goodbye) in effects { Issue.record("the trial is given back") }
+  }
+
+  /// Another worker may have ended it meanwhile, or it was given up.
+  @Test func aWorkerWhoseHungTrialIsNotWantedAnyMoreSaysGoodbye() {
+    var (bench, _) = atTheLimit()
+    bench.now = bench.now + .seconds(29)
+    _ = bench.give(.message(.heartbeat), .tick)
+    bench.now = bench.now + .seconds(1)
+    #expect(Self.timeouts(bench.give(.tick)).count == 1)
+    let effects = bench.give(.message(.cancel([WorkerBench.id(1)])), .tick)
+    #expect(effects.contains { if case .send(.goodbye) = $0 { true } else { false } })
+    #expect(effects.last == .exit(.hung(WorkerBench.id(1))))
   }
 
   @Test func aCancelledTrialThatDoesNotStopEndsItsProcessToo() {

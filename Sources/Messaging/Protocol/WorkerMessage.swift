@@ -73,6 +73,11 @@ public struct TrialReport: Sendable, Hashable {
   /// Kind of the failure of a trial that ran longer than it may.
   public static let timeoutKind = "timeout"
 
+  /// Whether the trial took longer than it may.
+  public var isTimeout: Bool {
+    if case .failure(Self.timeoutKind, _) = outcome { true } else { false }
+  }
+
   /// Whether the trial was stopped on request.
   public var isCancelled: Bool {
     if case .failure(Self.cancelledKind, _) = outcome { true } else { false }

@@ -55,6 +55,7 @@ extension AttentionKernel {
   /// - Parameter scales: the values of β.
   public func landscape(keyQueryScales scales: [Double], over range: Range<Int>, of set: PromptSet) -> LossLandscape {
     var sections = scales.map { LossLandscape.Section(keyQueryScale: $0, square: 0, cross: 0, constant: 0) }
+    isTraining = false
     for index in range {
       group[1] = min(index &+ 1, set.count &- 1)
       if pooling == .linear { poolScaled(by: 1, index, of: set) }

@@ -1,9 +1,10 @@
 /// One attention layer in single precision: x̂ = W_PV m (+ x̃), where m is a weighted mean of the context that depends
 /// on the query through u = W_KQ x̃ (W_Q x̃ for Gaussian attention).
 ///
-/// Prompts are taken in small groups, so that products with the weights are matrix products over a group. Where the
-/// context is read, forward and backward of a prompt follow each other nevertheless: much of the context is then still
-/// in the first-level cache. Grouping changes no bit of a result. The readable double-precision forms that the kernel
+/// Prompts are taken in small groups, so that products with the weights are matrix products over a group. In training
+/// where the context is read, forward and backward of a prompt follow each other, because much of the context is then
+/// still in the first-level cache: there that holds for u and the gradients of the weights alone. Grouping changes no bit
+/// of a result. The readable double-precision forms that the kernel
 /// is tested against are in `Denoising/Attention`.
 public final class AttentionKernel {
   /// How the context is pooled into m.
@@ -41,7 +42,7 @@ public final class AttentionKernel {
   private let groupMax: Int
   let group: UnsafeMutablePointer<Int>
   /// Whether a backward pass follows the forward pass.
-  private(set) var isTraining = false
+  var isTraining = false
   private let query: VectorBuffer
   let u: VectorBuffer
   let m: VectorBuffer
@@ -100,15 +101,14 @@ public final class AttentionKernel {
     for slot in 0..<count {
       let (source, row) = (set.query(group[slot]), row(slot, of: query))
       for vector in 0..<rowVectors { row[vector] = source[vector] }
-      set.fetchTarget(group[slot])
     }
     multiply(queryTransposed, query, count, into: u)
   }
 
   /// m of a prompt of the group, from its u.
   @inline(__always)
-  private func pool(_ slot: Int, of set: PromptSet) {
-    set.fetchBases(group[slot &+ 1])
+  private func takeMean(_ slot: Int, of set: PromptSet) {
+    set.fetchAhead(group[slot &+ 1])
     switch pooling {
     case .linear: poolLinear(slot, set.context(group[slot]))
     case .softmax: poolSoftmax(slot, group[slot], of: set)
@@ -118,7 +118,7 @@ public final class AttentionKernel {
 
   /// du of a prompt of the group, from its dm.
   @inline(__always)
-  private func poolBackward(_ slot: Int, of set: PromptSet) {
+  private func takeMeanGradient(_ slot: Int, of set: PromptSet) {
     switch pooling {
     case .linear: poolLinearBackward(slot, set.context(group[slot]))
     case .softmax: poolSoftmaxBackward(slot, group[slot], of: set)
@@ -145,7 +145,7 @@ public final class AttentionKernel {
   @inline(__always)
   private func forward(_ count: Int, of set: PromptSet, addingTo sum: inout Double) {
     takeQueries(count, of: set)
-    for slot in 0..<count { pool(slot, of: set) }
+    for slot in 0..<count { takeMean(slot, of: set) }
     multiply(valueTransposed, m, count, into: error)
     for slot in 0..<count { sum += Double(takeError(slot, of: set)) }
   }
@@ -154,24 +154,25 @@ public final class AttentionKernel {
   @inline(__always)
   private func forwardAndBackward(_ count: Int, of set: PromptSet, scale: Float, addingTo sum: inout Double) {
     let factor = SIMD8<Float>(repeating: 2 * scale)
+    let dOutput = error
     if pooling == .linear {
       forward(count, of: set, addingTo: &sum)
-      for vector in 0..<(count &* rowVectors) { error.base[vector] *= factor }
-      multiply(value, error, count, into: dm)
-      for slot in 0..<count { poolBackward(slot, of: set) }
+      for vector in 0..<(count &* rowVectors) { dOutput.base[vector] *= factor }
+      multiply(value, dOutput, count, into: dm)
+      for slot in 0..<count { takeMeanGradient(slot, of: set) }
     } else {
       takeQueries(count, of: set)
       for slot in 0..<count {
-        pool(slot, of: set)
+        takeMean(slot, of: set)
         multiplyOne(valueTransposed, row(slot, of: m), into: row(slot, of: error))
         sum += Double(takeError(slot, of: set))
-        let dOutput = row(slot, of: error)
-        for vector in 0..<rowVectors { dOutput[vector] *= factor }
-        multiplyOne(value, dOutput, into: row(slot, of: dm))
-        poolBackward(slot, of: set)
+        let gradient = row(slot, of: dOutput)
+        for vector in 0..<rowVectors { gradient[vector] *= factor }
+        multiplyOne(value, gradient, into: row(slot, of: dm))
+        takeMeanGradient(slot, of: set)
       }
     }
-    addOuterProducts(error.floats, m.base, count: count, rows: dimension, columns: rowVectors, to: dValue.base)
+    addOuterProducts(dOutput.floats, m.base, count: count, rows: dimension, columns: rowVectors, to: dValue.base)
     addOuterProducts(du.floats, query.base, count: count, rows: dimension, columns: rowVectors, to: dQuery.base)
   }
 
@@ -205,7 +206,7 @@ public final class AttentionKernel {
 
   /// Σ ‖x̂ − x‖² over the given prompts; adds `scale` times its gradient to the gradients.
   ///
-  /// - Parameter next: the prompts that will be taken after these, if that is known: the context of the first of them is
+  /// - Parameter next: the prompts of this set that will be taken after these, if that is known: the context of the first of them is
   ///   fetched ahead, as within `indices`. No result depends on it.
   public func accumulateGradient(
     over indices: ArraySlice<Int>, of set: PromptSet, scale: Float, followedBy next: ArraySlice<Int> = []

@@ -25,27 +25,3 @@ enum FetchShare {
     if self == .odd || self == .all { icd_prefetch(pair + Self.lineBytes) }
   }
 }
-
-extension PromptSet {
-  /// Asks for a prompt's target, which is read when its context has been.
-  @inline(__always)
-  func fetchTarget(_ index: Int) { fetchLines(target(index), vectors: rowVectors) }
-
-  /// Asks for the bases of a prompt that comes next.
-  @inline(__always)
-  func fetchBases(_ index: Int) {
-    guard hasBases, contextForm == .tokens else { return }
-    fetchLines(basis(index), vectors: dimension &* rankVectors)
-    fetchLines(transposedBasis(index), vectors: rank(index) &* rowVectors)
-  }
-
-  /// The lines of so many vectors, of a long stretch only the first: the processor foresees how that goes on.
-  @inline(__always)
-  private func fetchLines(_ base: UnsafePointer<SIMD8<Float>>, vectors: Int) {
-    let perLine = FetchShare.lineBytes / MemoryLayout<SIMD8<Float>>.stride
-    for vector in stride(from: 0, to: min(vectors, fetchedVectorsMax), by: perLine) { icd_prefetch(base + vector) }
-  }
-}
-
-/// Two kilobytes.
-private let fetchedVectorsMax = 64

@@ -1,6 +1,7 @@
 package import Messaging
 
-// What a mistake in the machine could do, so that tests can see that the invariants notice.
+// What a mistake in the machine could do, so that tests can see that the invariants notice. It stands here because the
+// tests are built as the product is, without access to what is internal.
 extension Scheduler {
   /// One thing that is not as it must be.
   package enum Damage: Sendable, CaseIterable {

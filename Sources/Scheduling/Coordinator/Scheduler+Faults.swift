@@ -60,7 +60,7 @@ extension Scheduler {
       if entry.index != worker.executing { bystanders.insert(entry.index) }
     }
     if let index = worker.executing { strike(index, of: key, kind: TrialFault.workerLostKind, reason: reason) }
-    noteFault(.worker, on: worker.identity.host, at: now)
+    if !worker.isHung { noteFault(.worker, on: worker.identity.host, at: now) }
     forget(key, because: reason)
   }
 

@@ -34,7 +34,8 @@ extension Scheduler {
     var key = 0
     while let next = hungry.first(from: key) {
       key = next + 1
-      guard let worker = workers[next], worker.route != nil, !hosts.isPaused(worker.identity.host) else { continue }
+      guard let worker = workers[next], worker.route != nil, !worker.isHung, !hosts.isPaused(worker.identity.host)
+      else { continue }
       idle.append((worker.speed.factor, next))
     }
     return idle.sorted { ($0.factor, $0.key) < ($1.factor, $1.key) }.map(\.key)

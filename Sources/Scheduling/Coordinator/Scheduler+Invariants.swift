@@ -132,7 +132,7 @@ extension Scheduler {
   /// Whether a worker could be given any trial and has none.
   func isUnsupplied(_ key: Int) -> Bool {
     guard let worker = workers[key], worker.leases.isEmpty, worker.route != nil else { return false }
-    return worker.deadline == nil && !hosts.isPaused(worker.identity.host)
+    return worker.deadline == nil && !worker.isHung && !hosts.isPaused(worker.identity.host)
   }
 
   /// The first worker that is.

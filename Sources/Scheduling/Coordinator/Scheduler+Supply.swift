@@ -21,7 +21,7 @@ extension Scheduler {
 
   private func canSupply(_ key: Int) -> Bool {
     guard mode == .running, trouble == nil, counts.queued > 0, let worker = workers[key], worker.route != nil,
-      worker.leases.count < worker.capacity
+      !worker.isHung, worker.leases.count < worker.capacity
     else { return false }
     return !hosts.isPaused(worker.identity.host)
   }

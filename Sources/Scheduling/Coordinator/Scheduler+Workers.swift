@@ -20,6 +20,7 @@ extension Scheduler {
       effects.append(.send(.heartbeat, to: route))
     case .results(let reports, let running):
       receive(reports, from: key, route: route, at: now)
+      if let running, reports.contains(where: { $0.trial == running && $0.isTimeout }) { hang(key) }
       workers[key]?.movedAt = now
       noteRunning(running, of: key, at: now)
       supply(key, at: now)
@@ -131,7 +132,8 @@ extension Scheduler {
 
   /// Leases a trial to a worker that has it already; false if it is not wanted from it.
   private mutating func adopt(_ index: Int, by key: Int, isDelivering: Bool) -> Bool {
-    if phases[index] == .queued {
+    // Whoever reported that its trial hangs had that counted already.
+    if phases[index] == .queued, workers[key]?.isHung == false {
       lease(index, to: key, isDelivering: isDelivering)
       return true
     }
@@ -146,6 +148,12 @@ extension Scheduler {
     let isLeased = index.map { self.isLeased($0, to: key) } ?? false
     workers[key]?.running = isLeased ? index : nil
     workers[key]?.runningSince = now
+  }
+
+  /// A worker reported that its trial does not stop. What waits behind that is given back.
+  private mutating func hang(_ key: Int) {
+    workers[key]?.isHung = true
+    for entry in workers[key]?.leases.entries ?? [] where !entry.isDelivering { giveBack(entry.index, from: key) }
   }
 
   /// A worker that holds nothing, long after it was given something, never got it.

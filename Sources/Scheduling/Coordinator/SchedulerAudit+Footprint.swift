@@ -22,7 +22,9 @@ extension SchedulerAudit {
       for lease in leases { touch(trial: lease.index) }
     case .commit(let index, _, _), .compare(let index, _, _): touch(trial: index)
     case .record(let fault): touch(trial: fault.index)
-    case .workerJoined(let identity), .workerLeft(let identity, _): name(identity.id, in: scheduler)
+    case .workerJoined(let identity), .workerLeft(let identity, _):
+      announce(identity.id)
+      name(identity.id, in: scheduler)
     case .retryStore, .storeTrouble, .hostPaused, .hostResumed, .finished: break
     }
   }

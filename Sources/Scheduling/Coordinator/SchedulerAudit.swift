@@ -1,7 +1,8 @@
 import Messaging
 
 /// Finds what an event broke, at a cost that depends on what the event touched and not on how many trials and workers
-/// there are: for tests.
+/// there are (but for the trials that are on the way into the store, where a connection ends, and for the workers without
+/// a trial, where handing out begins again): for tests.
 ///
 /// It remembers where every trial was, and what every worker held, after the event before. What the event and its effects
 /// name is looked at, and what is found to have changed on the way; all that is counted anew, and the sums must be the
@@ -35,6 +36,8 @@ package struct SchedulerAudit {
   /// What the event touched.
   private(set) var trials: Touched
   private(set) var touchedWorkers: Touched
+  /// Who joined or left, by the effects.
+  private var announced: Set<Identifier> = []
   /// In whose leases each trial was last seen, as a number that is drawn for each look at a worker.
   private var leaseMarks: [Int]
   private var lookCount = 0
@@ -56,6 +59,7 @@ package struct SchedulerAudit {
   ) -> String? {
     trials.removeAll()
     touchedWorkers.removeAll()
+    announced.removeAll()
     name(event, in: scheduler)
     for effect in effects { name(effect, in: scheduler) }
     do {
@@ -70,6 +74,8 @@ package struct SchedulerAudit {
   }
 
   mutating func touch(trial index: Int) { trials.insert(index) }
+
+  mutating func announce(_ worker: Identifier) { announced.insert(worker) }
 
   mutating func touch(worker key: Int?) {
     guard let key else { return }
@@ -108,8 +114,14 @@ package struct SchedulerAudit {
     let record = scheduler.workers[key]
     let leases = try compare(leases: known?.leases ?? [], with: record?.leases.entries ?? [], of: key)
     leaseCount += leases.count - (known?.leases.count ?? 0)
-    if let old = known?.id, old != record?.identity.id { keysByID[old] = nil }
-    if let new = record?.identity.id, new != known?.id { keysByID[new] = key }
+    if let old = known?.id, old != record?.identity.id {
+      guard announced.contains(old) else { throw Violation("worker \(old) left unsaid") }
+      keysByID[old] = nil
+    }
+    if let new = record?.identity.id, new != known?.id {
+      guard announced.contains(new) else { throw Violation("worker \(new) came unsaid") }
+      keysByID[new] = key
+    }
     if known?.route != record?.route {
       if let old = known?.route { try leave(old, of: key, in: scheduler) }
       if let new = record?.route { keysByRoute[new] = key }

@@ -22,6 +22,9 @@ struct WorkerRecord: Sendable, Hashable {
   /// When trials were last handed to it, or came back.
   var movedAt: Instant
   var speed = WorkerSpeed()
+  /// Whether it reported that its trial does not stop. It is about to end, takes nothing any more, and that was counted
+  /// against its machine.
+  var isHung = false
 
   /// The trial that is executing, as far as can be known: the one that was reported, or else the first in line.
   var executing: Int? { running ?? leases.firstUndelivered }

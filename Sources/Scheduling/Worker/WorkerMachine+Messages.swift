@@ -59,6 +59,8 @@ extension WorkerMachine {
   }
 
   private mutating func withdraw(_ trials: [Identifier], at now: Instant) {
+    // That it hangs is nobody's business any more.
+    if let hung, trials.contains(hung) { outbox.remove([hung]) }
     let unwanted = Set(trials.filter { held.contains($0) })
     guard !unwanted.isEmpty else { return }
     held.remove(unwanted)

@@ -150,13 +150,14 @@ public struct WorkerMachine {
   }
 
   private mutating func tick(at now: Instant) {
+    // First, so that what is to be said of it is said now.
+    watchTrial(at: now)
     switch mode {
     case .gone: return
     case .connecting(let since): waitForWelcome(since: since, at: now)
     case .registered:
       if now - heardAt > silenceLimit { reconnect(at: now) } else { speak(at: now) }
     }
-    watchTrial(at: now)
     if leaving == nil, let executionEnd, now >= executionEnd {
       beginLeave("its time is nearly over", deadline: now, at: now)
     }
@@ -198,7 +199,8 @@ public struct WorkerMachine {
   }
 
   private func remainingMilliseconds(at now: Instant) -> UInt64? {
-    executionEnd.map { min(UInt64(max(0, ($0 - now).milliseconds)), MessageLimits.longMillisecondsMax) }
+    if hung != nil { return 0 }
+    return executionEnd.map { min(UInt64(max(0, ($0 - now).milliseconds)), MessageLimits.longMillisecondsMax) }
   }
 
   mutating func exit(_ exit: WorkerExit) {
