@@ -1,6 +1,6 @@
 """Peers who have no key, or none of sense: `python3 attack.py PORT SILENT BUILD SWEEP`, until it is told to end.
 
-Prints how often it did what. Who comes without encryption says what a worker of this build and sweep says first: if it
+Says when all are there, and at the end how often it did what. Who comes without encryption says what a worker of this build and sweep says first: if it
 were let in, it would join.
 """
 
@@ -85,6 +85,9 @@ async def main(port, silent_count, build, sweep):
     tasks = [asyncio.ensure_future(silent(port)) for _ in range(silent_count)]
     tasks.append(asyncio.ensure_future(burst(port, "garbage", lambda: [os.urandom(GARBAGE_BYTES)])))
     tasks.append(asyncio.ensure_future(burst(port, "NULL", lambda: intrusion)))
+    while not over.is_set() and (counts["silent"] < silent_count or not counts["garbage"] or not counts["NULL"]):
+        await asyncio.sleep(0.05)
+    print("all are there", flush=True)
     await over.wait()
     for task in tasks:
         task.cancel()

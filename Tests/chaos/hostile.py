@@ -158,6 +158,9 @@ class Attack:
         ]
         for worker in self.workers:
             give_way(worker.pid, self.cores)
+        # On a loaded machine that takes a while, for they give way to everybody.
+        if not self.peers.stdout.readline():
+            raise RuntimeError("the attackers ended before they began")
         return self
 
     def __exit__(self, *_):
