@@ -167,4 +167,7 @@ class Attack:
         for worker in self.workers:
             worker.kill()
         self.peers.terminate()
-        self.said.append(json.loads(self.peers.communicate(timeout=30)[0]))
+        try:
+            self.said.append(json.loads(self.peers.communicate(timeout=30)[0]))
+        finally:
+            self.peers.kill()
