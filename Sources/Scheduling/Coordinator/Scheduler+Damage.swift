@@ -25,7 +25,7 @@ extension Scheduler {
     case .strikes: strikes[index] = configuration.attemptsMax + 1
     case .bystander: bystanders.insert(index)
     case .hosts:
-      let tooMany = 2 * workers.count + 64 + configuration.hostFaultsMax + 1
+      let tooMany = hostsMax + configuration.hostFaultsMax + 1
       for number in 0..<tooMany { hosts.noteSuccess(on: "x\(number)", at: Instant(nanoseconds: 0)) }
     case .leaseLost, .leaseTwice, .leaseOfNothing, .running, .worker, .identity, .route, .hungry, .supply:
       if let key = workersByID[worker] { self.damage(damage, trial: index, key) }

@@ -45,9 +45,12 @@ extension Scheduler {
     mustSupply = true
   }
 
+  /// Machines without a pause that may be remembered: those of the workers that are there, and some that are gone.
+  var hostsMax: Int { 2 * workers.count + 64 }
+
   /// Keeps what is remembered of machines from growing with those that are gone.
   mutating func forgetOldHosts() {
-    guard hosts.unpausedCount > 2 * workers.count + 64 else { return }
+    guard hosts.unpausedCount > hostsMax else { return }
     hosts.forget(except: Set(workers.keys.compactMap { workers[$0]?.identity.host }))
   }
 

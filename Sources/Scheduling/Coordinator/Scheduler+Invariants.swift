@@ -71,7 +71,7 @@ extension Scheduler {
   func sumViolation(leases: Int) -> String? {
     if leases != counts.leased + hedges.count { return "\(leases) leases for \(counts.leased) + \(hedges.count)" }
     if workersByRoute.count > workers.count || workersByID.count != workers.count { return "stale worker index" }
-    if hosts.unpausedCount > 2 * workers.count + 64 + configuration.hostFaultsMax {
+    if hosts.unpausedCount > hostsMax + configuration.hostFaultsMax {
       return "\(hosts.unpausedCount) machines are remembered for \(workers.count) workers"
     }
     return nil
