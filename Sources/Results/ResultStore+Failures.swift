@@ -67,10 +67,8 @@ extension ResultStore {
           throw StoreError.corrupt(path: path, reason: "“\(name)” is not the name of a trial")
         }
         let (isFinal, strikes) = (try row.decode(Bool.self, atIndex: 1), try row.decode(Int.self, atIndex: 2))
-        if isFinal { standing.givenUp.insert(trial) }
+        if isFinal { standing.givenUp.insert(trial) } else if strikes > 0 { standing.strikes[trial] = strikes }
         if try row.decode(Bool.self, atIndex: 3) { standing.quarantined.insert(trial) }
-        if isFinal { continue }
-        if strikes > 0 { standing.strikes[trial] = strikes }
       }
       return standing
     }

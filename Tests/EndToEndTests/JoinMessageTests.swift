@@ -9,7 +9,7 @@ import Testing
   private static let secondsMax = 10.0
 
   /// Runs a worker, and expects it to give up in time.
-  private func worker(_ joinFile: String, in scratch: Scratch, while isUp: () throws -> Void = {}) throws
+  private func worker(_ joinFile: String, in scratch: Scratch, while isUp: () throws -> Void) throws
     -> Program.Output
   {
     let begin = Date()

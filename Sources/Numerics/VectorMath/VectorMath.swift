@@ -84,8 +84,8 @@ public enum VectorMath {
 
   /// √x within 1 ulp for normal positive x, and 0 for 0. Anything else is not in its domain.
   ///
-  /// The bits of all normal deviates depend on it, which is why it is not the processor's own: 1/√x from the halved exponent by two steps of Newton's
-  /// method, and one step of Heron's for √x with the remainder in one rounding.
+  /// The bits of all normal deviates depend on it, which is why it is not the processor's own: 1/√x from the halved
+  /// exponent by two steps of Newton's method, and one step of Heron's for √x with the remainder in one rounding.
   @inline(__always)
   public static func squareRoot(_ x: SIMD8<Float>) -> SIMD8<Float> {
     typealias V = SIMD8<Float>
