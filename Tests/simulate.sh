@@ -3,6 +3,7 @@
 # promise ends it with the command that shows it again.
 #
 #   bash Tests/simulate.sh [--seeds N] [--first SEED]           200 trials, 8 workers (10,000 seeds by default)
+#   bash Tests/simulate.sh --first SEED --seeds 1 --trace TRIAL  tells what happens to one trial
 #   bash Tests/simulate.sh --large [--seeds N] [--first SEED] [--seconds S] [--workers N] [--trials N]
 #                                                                5,000 workers, 1,000,000 trials (1 seed by default)
 set -euo pipefail
@@ -18,13 +19,13 @@ while [ $# -gt 0 ]; do
       shift
       continue
       ;;
-    --seeds | --first | --seconds | --workers | --trials)
+    --seeds | --first | --seconds | --workers | --trials | --trace)
       name="ICD_SIMULATION_$(tr '[:lower:]' '[:upper:]' <<<"${1#--}")"
       export "$name=${2:?$1 needs a number}"
       shift 2
       ;;
     *)
-      sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
+      sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
       exit 2
       ;;
   esac

@@ -1,7 +1,7 @@
 import GRDB
 import Sweeps
 
-/// Writes the rows of many results within one transaction.
+/// Writes the rows of many results and failures within one transaction.
 struct BatchWriter {
   private let database: Database
   private let run: Int64?
@@ -40,8 +40,22 @@ struct BatchWriter {
     try insertValues(of: record.result, trial: trial)
   }
 
+  /// Writes a failed attempt, unless the run has it.
+  mutating func write(_ failure: FailureRecord) throws {
+    let trial = try rowNumber(of: failure.trial)
+    try database.cachedStatement(
+      sql: """
+        INSERT OR IGNORE INTO failures (trial_id, run_id, attempt, is_final, kind, message, worker, host, at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
+    ).execute(arguments: [
+      trial, run, failure.attempt, failure.isFinal, failure.kind, failure.message, failure.worker, failure.host,
+      failure.at,
+    ])
+  }
+
   /// Row number of a trial, which is inserted if it is new.
-  mutating func rowNumber(of trial: Trial) throws -> Int64 {
+  private mutating func rowNumber(of trial: Trial) throws -> Int64 {
     let name = trial.id.description
     let known = try database.cachedStatement(sql: "SELECT id FROM trials WHERE trial = ?")
     if let row = try Int64.fetchOne(known, arguments: [name]) { return row }

@@ -85,6 +85,8 @@ extension ResultStore {
             WHERE trial_id = (SELECT id FROM trials WHERE trial = ?) AND retried_at IS NULL
             """
         ).execute(arguments: [seconds, trial.description])
+        try database.cachedStatement(sql: "DELETE FROM bystanders WHERE trial = ?")
+          .execute(arguments: [trial.description])
       }
     }
   }

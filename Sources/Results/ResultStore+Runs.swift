@@ -23,6 +23,9 @@ extension ResultStore {
       else { throw StoreError.failed(path: path, reason: "no sweep with hash \(hash) was recorded") }
       var versions = run.versions
       versions["sqlite"] = try String.fetchOne(database, sql: "SELECT sqlite_version()")
+      // What has a result is suspected no more.
+      try database.execute(
+        sql: "DELETE FROM bystanders WHERE trial IN (SELECT t.trial FROM trials t JOIN results r ON r.trial_id = t.id)")
       let text = versions.sorted { $0.key < $1.key }
         .map { "\(JSONText.string($0.key)):\(JSONText.string($0.value))" }.joined(separator: ",")
       try database.execute(

@@ -6,7 +6,7 @@ extension ResultStore {
   package static let applicationID = 0x6963_6431
 
   /// Newest format that this program knows; `user_version` of the file's header.
-  package static let formatVersion = 4
+  package static let formatVersion = 5
 
   /// Refuses a file that is not ours or is newer than we are; makes or updates the tables of any other.
   static func checkOrCreate(_ database: DatabaseQueue, path: String) throws {
@@ -61,6 +61,10 @@ extension ResultStore {
       try database.execute(sql: "ALTER TABLE failures ADD COLUMN retried_at REAL; DROP VIEW failed_trials;")
       try database.execute(sql: failedTrialsOfFormat4)
       try database.execute(sql: "PRAGMA user_version = 4;")
+    }
+    migrator.registerMigration("format 5") { database in
+      try database.execute(sql: tablesOfFormat5)
+      try database.execute(sql: "PRAGMA user_version = 5;")
     }
     return migrator
   }
@@ -156,5 +160,21 @@ extension ResultStore {
       at REAL NOT NULL,
       UNIQUE (trial_id, run_id, attempt, worker)
     ) STRICT;
+    """
+
+  /// What the next coordinator needs to know of the workers of this one. `trials` are 16 bytes for each trial, in the
+  /// order of execution.
+  private static let tablesOfFormat5 = """
+    CREATE TABLE holdings (
+      worker TEXT PRIMARY KEY,
+      name TEXT NOT NULL,
+      host TEXT NOT NULL,
+      pid INTEGER NOT NULL,
+      is_local INTEGER NOT NULL,
+      trials BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE bystanders (
+      trial TEXT PRIMARY KEY
+    ) STRICT, WITHOUT ROWID;
     """
 }

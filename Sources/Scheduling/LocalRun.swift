@@ -18,7 +18,6 @@ public struct LocalRun {
 
   /// How a worker is told which of the run's it is.
   public static let slotOption = "--slot"
-
   /// A run on this machine.
   public init(
     workers: Int, outputDirectory: String, sweepName: String, scheduler: SchedulerConfiguration,
@@ -43,7 +42,7 @@ public struct LocalRun {
       outputDirectory: outputDirectory, listen: ["ipc://\(directory.path)/socket"], joinFile: joinFile,
       sweepName: sweepName, scheduler: scheduler)
     configuration.localWorkers = LocalWorkersConfiguration(
-      count: workers, arguments: workerArguments(joinFile), logDirectory: outputDirectory + "/logs")
+      count: workers, arguments: workerArguments(joinFile), logDirectory: configuration.logDirectory)
     configuration.localWorkers?.slotOption = Self.slotOption
     adjust(&configuration)
     return try withExtendedLifetime(directory) {

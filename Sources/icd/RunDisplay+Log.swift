@@ -40,6 +40,10 @@ extension RunDisplay {
     case .timeIsUp(let end):
       return LogEntry(level: .info, event: "stopping", message: "stopping, to have ended by \(end.text)")
     case .processTrouble(let text): return LogEntry(level: .warning, event: "process_ended", message: text)
+    case .expecting(let workers, let seconds):
+      return LogEntry(
+        level: .info, event: "expecting", message: Self.expectation(of: workers, seconds),
+        fields: [("workers", .count(workers)), ("seconds_max", .count(seconds))])
     case .information(let text): return LogEntry(level: .info, event: "information", message: text)
     case .rejected(let rejection):
       return LogEntry(
@@ -72,5 +76,12 @@ extension RunDisplay {
 
   private static func fields(of worker: WorkerIdentity) -> [(name: String, value: LogEntry.Value)] {
     [("worker", .text(worker.name)), ("host", .text(worker.host)), ("pid", .count(Int(clamping: worker.pid)))]
+  }
+}
+
+extension RunDisplay {
+  static func expectation(of workers: Int, _ seconds: Int) -> String {
+    "\(workers) \(workers == 1 ? "worker" : "workers") of the run before this one may come back; "
+      + "what they have waits up to \(seconds) s for them"
   }
 }

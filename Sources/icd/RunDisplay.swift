@@ -55,6 +55,7 @@ final class RunDisplay {
       complain(atOnce ? "stopping at once" : "stopping; trials that are nearly done may end. Again to stop at once")
     case .timeIsUp(let end): complain("stopping, to have ended by \(end.text)")
     case .processTrouble(let text): complain(text)
+    case .expecting(let workers, let seconds): say(Self.expectation(of: workers, seconds))
     case .rejected(let rejection): if announcesWorkers { say(rejection.description) }
     case .information(let text): if announcesWorkers { say(text) }
     }

@@ -39,10 +39,7 @@ final class RunSink: ResultSink {
 
   func digest(of index: Int) throws -> String? { try trials.digest(of: index) }
 
-  func store(_ results: [FinishedTrial], faults: [TrialFault]) throws {
-    try trials.store(results, faults: faults)
-  }
-
+  func store(_ records: RunRecords) throws { try trials.store(records) }
   func check() throws { try trials.check() }
 
   /// Writes down how the run ended.

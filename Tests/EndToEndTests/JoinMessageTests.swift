@@ -98,6 +98,6 @@ import Testing
 private final class NoResults: ResultSink {
   func prior() throws -> PriorWork { PriorWork() }
   func digest(of index: Int) throws -> String? { nil }
-  func store(_ results: [FinishedTrial], faults: [TrialFault]) throws { throw Failure("nobody has a result") }
+  func store(_ records: RunRecords) throws { throw Failure("nobody has a result") }
   func check() throws {}
 }

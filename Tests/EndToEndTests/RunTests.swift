@@ -1,5 +1,6 @@
 import Foundation
 import Results
+import Scheduling
 import Sweeps
 import Testing
 
@@ -61,6 +62,13 @@ import Testing
     return starts
   }
 
+  /// What the `sqlite3` shell would show.
+  static func rows(_ sql: String, of directory: String, _ scratch: Scratch) throws -> [[String?]] {
+    let store = try ResultStore(directory: "\(scratch.path)/\(directory)", access: .readOnly)
+    defer { try? store.close() }
+    return try store.rows(sql)
+  }
+
   static let trace = ["ICD_TRACE": "1"]
 
   @Test func oneAndFourWorkersGiveTheSameBytes() throws {
@@ -105,6 +113,34 @@ import Testing
     #expect(after.count == 36 && starts.count == 36)
     for (trial, result) in before { #expect(after[trial] == result && starts[trial] == 1, "\(trial) ran again") }
     #expect(try Self.tables("cut", scratch) == Self.tables("whole", scratch))
+    // The workers ended with their coordinator, and said so: their trials had no part in it.
+    #expect(try Self.rows("SELECT count(*) FROM failures", of: "cut", scratch) == [["0"]])
+    #expect(try Self.rows("SELECT count(*) FROM holdings", of: "cut", scratch) == [["0"]])
+  }
+
+  /// A worker is killed, and its coordinator before it can know: the next one does.
+  @Test func aWorkerThatWasLostJustBeforeItsCoordinatorIsMissed() throws {
+    let scratch = try Scratch()
+    try scratch.write(Self.sweep(seeds: 4, epochs: 2000), to: "sweep.yaml")
+    let arguments = ["run", "sweep.yaml", "--workers", "1", "--output", "out"]
+    let run = try Program.Running(arguments, in: scratch, environment: Self.trace)
+    let running = eventually { (try? Self.starts("out", scratch).count >= 2) ?? false }
+    #expect(running)
+    run.signal(SIGSTOP)
+    for worker in Self.children(of: run.process.processIdentifier) { kill(worker, SIGKILL) }
+    run.signal(SIGKILL)
+    _ = try run.wait()
+    let before = try Self.rows("SELECT pid, length(trials) FROM holdings", of: "out", scratch)
+    #expect(before.count == 1)
+    let resumed = try Program.run(arguments, in: scratch)
+    #expect(resumed.status == 0, "\(resumed.standardError)")
+    let faults = try Self.rows("SELECT kind, attempt, is_final, message FROM failures", of: "out", scratch)
+    let pid = try #require(before.first?.first ?? nil)
+    #expect(
+      faults == [
+        ["worker_lost", "1", "0", "process \(pid) is gone, and left no word to the coordinator before this one"]
+      ])
+    #expect(try Self.results("out", scratch).count == 12)
   }
 
   /// Ctrl-C: exit code 130, a word on how to resume, results kept, no process left; then it resumes.
@@ -205,6 +241,9 @@ import Testing
     #expect(output.standardError.contains("out/results.sqlite was removed or replaced"), "\(output.standardError)")
     #expect(!output.standardError.contains("the store fails"), "\(output.standardError)")
     #expect(eventually(within: 20) { Self.processes(mentioning: scratch.path).isEmpty }, "orphans")
+    // The workers could say that they ended with it, had the store been there still.
+    var lastWords = LastWords(directory: "\(scratch.path)/out/logs")
+    #expect(lastWords.workers().count == (victim == "out" ? 0 : 2))
     // What was left of it does not stand in the way.
     try scratch.write(Self.sweep(seeds: 1), to: "sweep.yaml")
     #expect(try Program.run(["run", "sweep.yaml", "--output", "out"], in: scratch).status == 0)

@@ -185,6 +185,8 @@ private final class StoreRig: Sendable {
     }
     let identities = trials.map(\.id)
     try attempt { _ = try store.committedTrials() }
+    try attempt { _ = try store.holdings() }
+    try attempt { _ = try store.bystanders() }
     try attempt { _ = try store.metrics(of: identities) }
     try attempt { _ = try store.versions(of: identities) }
     try attempt { _ = try store.failures() }

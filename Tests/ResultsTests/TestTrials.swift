@@ -1,5 +1,6 @@
 import Foundation
 import Sweeps
+import Testing
 
 /// A valid set of parameters of the linear task with linear attention.
 func testParameters(L: Int = 20, d: ParameterValue = .integer(8), seed: Int = 1) -> ParameterSet {
@@ -27,4 +28,12 @@ func withTemporaryDirectory<Value>(_ body: (String) throws -> Value) throws -> V
   try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
   defer { try? FileManager.default.removeItem(at: folder) }
   return try body(folder.path)
+}
+
+/// Does something to a store with another program.
+func sqlite(_ path: String, _ statements: String) throws {
+  let process = try Process.run(
+    URL(fileURLWithPath: "/usr/bin/env"), arguments: ["sqlite3", path, statements])
+  process.waitUntilExit()
+  try #require(process.terminationStatus == 0)
 }

@@ -6,12 +6,15 @@ import Testing
 struct Bench {
   var scheduler: Scheduler
   private var audit: SchedulerAudit
+  private var storeFails = false
+  /// Whether the store makes at once durable who holds what, unless it fails. The rest is durable when the test says so.
+  var storesHoldings = true
   var now = Instant(nanoseconds: 0)
   let items: [WorkItem]
 
   init(
     trials: Int, cost: (Int) -> Double = { _ in 1 }, committed: Set<Int> = [], failed: Set<Int> = [],
-    quarantined: Set<Int> = [], strikes: [Int: Int] = [:],
+    quarantined: Set<Int> = [], strikes: [Int: Int] = [:], bystanders: Set<Int> = [], holdings: [UInt64: [Int]] = [:],
     adjust: (inout SchedulerConfiguration) -> Void = { _ in }
   ) {
     items = TestWork.items(trials, cost: cost)
@@ -21,13 +24,29 @@ struct Bench {
     let prior = PriorWork(
       committed: Set(committed.map { items[$0].id }), failed: Set(failed.map { items[$0].id }),
       quarantined: Set(quarantined.map { items[$0].id }),
-      strikes: Dictionary(uniqueKeysWithValues: strikes.map { (items[$0.key].id, $0.value) }))
+      strikes: Dictionary(uniqueKeysWithValues: strikes.map { (items[$0.key].id, $0.value) }),
+      bystanders: Set(bystanders.map { items[$0].id }),
+      holdings: holdings.sorted { $0.key < $1.key }.map { worker, trials in
+        Holding(
+          worker: WorkerIdentity(id: Identifier(high: 0, low: worker), name: "w\(worker)", host: "h", pid: worker),
+          trials: trials.map { items[$0].id })
+      })
     scheduler = Scheduler(configuration: configuration, work: WorkList(items), prior: prior)
     audit = SchedulerAudit(scheduler)
   }
 
-  /// Gives an event; the machine must be sound after it.
+  /// Gives an event, and what the store says to that.
   mutating func give(_ event: Scheduler.Event) -> [Scheduler.Effect] {
+    var effects = handle(event)
+    if case .storeFailed = event { storeFails = true }
+    if case .stored = event { storeFails = false }
+    let isHeld = effects.contains { if case .hold = $0 { true } else { false } }
+    if isHeld, storesHoldings, !storeFails { effects += give(.stored([])) }
+    return effects
+  }
+
+  /// Gives an event to the machine, which must be sound after it, and nothing else.
+  mutating func handle(_ event: Scheduler.Event) -> [Scheduler.Effect] {
     let effects = scheduler.handle(event, at: now)
     if let violation = scheduler.invariantViolation() { Issue.record("\(violation)") }
     if let violation = audit.violation(in: scheduler, after: event, effects) { Issue.record("\(violation)") }

@@ -27,13 +27,6 @@ extension Simulation {
     if workers[index].queue.count > MessageLimits.capacityMax { throw fail("a worker's queue grows") }
   }
 
-  private func checkLosses(of trial: Int) throws {
-    guard let losses = losses[trial] else { return }
-    if losses.counted > parameters.attemptsMax || losses.uncountedMost > Losses.uncountedMax {
-      throw fail("trial \(trial) cost too many workers: \(losses)")
-    }
-  }
-
   private func checkSums() throws {
     guard let scheduler else { return }
     // What the coordinator takes for done is in the store, and the other way round.
@@ -47,6 +40,7 @@ extension Simulation {
   func checkTable() throws {
     for index in items.indices {
       let expected = parameters.nature(of: index).result(of: index)
+      if !parameters.sparesInnocents, stored[index] == nil, faulted.contains(index) { continue }
       if stored[index].map({ $0.encoded() }) != expected.map({ $0.encoded() }) {
         throw fail(
           "trial \(index): \(String(describing: stored[index])) in the table, not \(String(describing: expected))")

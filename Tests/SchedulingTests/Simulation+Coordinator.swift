@@ -11,16 +11,32 @@ extension Simulation {
     coordinatorLife += 1
     pendingResults = []
     pendingFaults = []
+    pendingBystanders = []
+    pendingHoldings = [:]
     faultKeys = []
     pending = [:]
     storeIsWaiting = false
     let prior = PriorWork(
       committed: Set(stored.indices.lazy.filter { self.stored[$0] != nil }.map { self.items[$0].id }),
       failed: Set(faulted.map { items[$0].id }),
-      strikes: Dictionary(uniqueKeysWithValues: strikes.map { (items[$0.key].id, $0.value) }))
+      strikes: Dictionary(uniqueKeysWithValues: strikes.map { (items[$0.key].id, $0.value) }),
+      bystanders: Set(bystanders.map { items[$0].id }),
+      holdings: holdings.values.sorted { $0.worker.id < $1.worker.id })
     let scheduler = Scheduler(configuration: configuration, work: work, prior: prior)
+    traceStart()
     self.scheduler = scheduler
     audit = SchedulerAudit(scheduler)
+    lookForFormerWorkers(prior.holdings.map(\.worker))
+  }
+
+  /// Of whoever is gone meanwhile it is known at once whether it was lost, if it had a log here; else it is missed in time.
+  private func lookForFormerWorkers(_ former: [WorkerIdentity]) {
+    guard !former.isEmpty else { return }
+    let alive = Set(workers.filter(\.isAlive).map { UInt64($0.life) })
+    for worker in former where !alive.contains(worker.pid) && Bool.random(using: &generator) {
+      let isLost = !orderlyEnds.contains(Int(worker.pid))
+      calendar.add(.absentEnded(worker.id, life: coordinatorLife, isLost: isLost), at: now + random(0...1))
+    }
   }
 
   /// The coordinator's process ends, in order or not, and there is another one later.
@@ -29,7 +45,6 @@ extension Simulation {
     scheduler = nil
     audit = nil
     stopping = nil
-    forgetLosses()
     // Every connection ends with it; what is on the way to it is lost.
     for route in Array(routes.keys).sorted() { cut(route) }
     calendar.add(.restartCoordinator, at: now + random(0.2...20))
@@ -42,6 +57,7 @@ extension Simulation {
     while next < events.count {
       let closable = closable(by: events[next])
       let effects = scheduler?.handle(events[next], at: now) ?? []
+      trace(events[next], effects)
       if let scheduler {
         if let observer, let audit { observer(scheduler, audit, events[next], effects) }
         if let violation = audit?.violation(in: scheduler, after: events[next], effects) { throw fail(violation) }
@@ -60,7 +76,7 @@ extension Simulation {
       return send(message, on: route.number) ? nil : .unreachable(route)
     case .assign(let leases, let route):
       if stopping != nil { throw fail("a coordinator that stops hands out trials") }
-      note(leases, handedTo: route)
+      try checkStored(leases, of: route)
       let assignments = leases.map { TrialAssignment(trial: items[$0.index].id, attempt: $0.attempt, payload: []) }
       return send(.assign(assignments), on: route.number) ? nil : .unreachable(route)
     case .commit(let index, let report, let worker): return try prepare(index, report, by: worker)
@@ -72,10 +88,9 @@ extension Simulation {
       let key = FaultKey(index: fault.index, attempt: fault.attempt, worker: fault.worker.id)
       guard faultKeys.insert(key).inserted else { throw fail("two faults of trial \(fault.index) have one number") }
       pendingFaults.append(fault)
-      if Losses.strikeKinds.contains(fault.kind) {
-        losses[fault.index, default: Losses()].note(strikeOver: fault.worker.id)
-        changedLosses.append(fault.index)
-      }
+    case .suspect(let index): pendingBystanders.append(index)
+    case .hold(let worker, let trials):
+      pendingHoldings[worker.id] = Holding(worker: worker, trials: trials.map { items[$0].id })
     case .retryStore: storeIsWaiting = false
     case .finished(.complete): outcome = .complete
     case .finished: waitForFarewells()
@@ -95,9 +110,13 @@ extension Simulation {
     return nil
   }
 
-  /// Stores what waits, or fails, or dies before or after.
+  /// Stores what waits, and what that causes.
   func flush() throws {
-    guard scheduler != nil, !storeIsWaiting, !pendingResults.isEmpty || !pendingFaults.isEmpty else { return }
+    while scheduler != nil, !storeIsWaiting, isPending { try store() }
+  }
+
+  /// Stores what waits, or fails, or dies before or after.
+  private func store() throws {
     commits += 1
     if chance(parameters.faults.coordinatorCrash) || isCrash(isBefore: true) { return endCoordinator() }
     if now < storeBrokenUntil || chance(parameters.faults.storeFailure) {
@@ -113,7 +132,7 @@ extension Simulation {
       settled.append(index)
     }
     for fault in pendingFaults {
-      if Losses.strikeKinds.contains(fault.kind) {
+      if Self.strikeKinds.contains(fault.kind) {
         strikes[fault.index] = max(strikes[fault.index] ?? 0, fault.attempt)
       }
       guard fault.isFinal else { continue }
@@ -121,10 +140,28 @@ extension Simulation {
       settled.append(fault.index)
     }
     pendingFaults = []
+    bystanders.formUnion(pendingBystanders)
+    pendingBystanders = []
+    for (id, holding) in pendingHoldings { holdings[id] = holding.trials.isEmpty ? nil : holding }
+    pendingHoldings = [:]
     if chance(parameters.faults.coordinatorCrash) || isCrash(isBefore: false) { return endCoordinator() }
     pendingResults = []
     pending = [:]
     try dispatch(.stored(settled))
+  }
+
+  /// Whether anything waits to be stored.
+  var isPending: Bool {
+    !pendingResults.isEmpty || !pendingFaults.isEmpty || !pendingBystanders.isEmpty || !pendingHoldings.isEmpty
+  }
+
+  /// Nothing is sent before it is stored who is to have it.
+  private func checkStored(_ leases: [Scheduler.Lease], of route: Route) throws {
+    guard let life = lives[route.number] else { return }
+    let stored = Set(holdings[Identifier(high: 9, low: UInt64(life))]?.trials ?? [])
+    if let lease = leases.first(where: { !stored.contains(items[$0.index].id) }) {
+      throw fail("trial \(lease.index) is handed out before that is stored")
+    }
   }
 
   private func isCrash(isBefore: Bool) -> Bool {

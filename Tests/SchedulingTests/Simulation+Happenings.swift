@@ -24,6 +24,9 @@ extension Simulation {
     case .processEnded(let pid, let host, let life):
       if life == coordinatorLife { try dispatch(.processEnded(pid: pid, host: host, detail: "killed")) }
       try flush()
+    case .absentEnded(let id, let life, let isLost):
+      if life == coordinatorLife { try dispatch(.absentEnded(id, detail: "gone", isLost: isLost)) }
+      try flush()
     case .coordinatorTick: try tickCoordinator()
     case .restartCoordinator: startCoordinator()
     case .faults: try bringFaults()

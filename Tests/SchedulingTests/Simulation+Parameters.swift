@@ -10,6 +10,8 @@ extension Simulation {
     /// What trials may cost; each unit takes 4 ms.
     var costs: [Double] = [1, 10, 100, 3_000]
     var attemptsMax = 1_000
+    /// Whether a trial that costs no workers is never given up: so few attempts that false strikes suffice are too few.
+    var sparesInnocents = true
     var trialTimeLimit: Span?
     /// How long a trial may take to stop when it is told to.
     var hangGrace: Span = .seconds(30)

@@ -40,7 +40,7 @@ extension Simulation {
     storeIsWaiting = false
     try flush()
     guard self.scheduler != nil else { return }
-    if !storeIsWaiting, !pendingResults.isEmpty || !pendingFaults.isEmpty { throw fail("what came in was not stored") }
+    if !storeIsWaiting, isPending { throw fail("what came in was not stored") }
     endCoordinator()
   }
 }

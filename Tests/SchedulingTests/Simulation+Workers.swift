@@ -54,7 +54,11 @@ extension Simulation {
         compute(index)
       case .withdraw(let trials): withdraw(trials, from: index)
       case .exit(let exit):
-        if case .hung(let trial) = exit { lose(index, over: Int(trial.low), isHung: true) }
+        if case .hung(let trial) = exit, !workers[index].isLeaving {
+          lose(index, over: Int(trial.low))
+        } else {
+          orderlyEnds.insert(workers[index].life)
+        }
         end(index)
       }
     }
@@ -83,7 +87,7 @@ extension Simulation {
     give(.started(assignment.trial), to: index)
     switch parameters.nature(of: trial) {
     case .kills:
-      lose(index, over: trial, isHung: false)
+      lose(index, over: trial)
       crashWorker(index)
     case .hangs, .hangsForGood: break
     default:
@@ -125,6 +129,7 @@ extension Simulation {
     guard workers[index].isAlive else { return }
     changedWorkers.append(index)
     let effects = workers[index].machine.handle(event, at: now)
+    if workers[index].machine.isLeaving { workers[index].isLeaving = true }
     if !effects.isEmpty { perform(effects, of: index) }
   }
 }

@@ -16,6 +16,7 @@ final class Simulation {
     case computed(Int, life: Int, turn: Int)
     case respawn(Int)
     case processEnded(pid: UInt64, host: String, life: Int)
+    case absentEnded(Identifier, life: Int, isLost: Bool)
     case coordinatorTick
     case restartCoordinator
     case faults
@@ -29,6 +30,8 @@ final class Simulation {
     var queue: [TrialAssignment] = []
     var running: TrialAssignment?
     var isCancelled = false
+    /// Whether it was about to leave before any trial of it hung: then it is not lost over one.
+    var isLeaving = false
     /// Counts executions, so that the end of an abandoned one is not taken for another's.
     var turn = 0
     var pausedUntil = Instant(nanoseconds: 0)
@@ -48,13 +51,16 @@ final class Simulation {
   var storedCount = 0
   var faulted: Set<Int> = []
   var strikes: [Int: Int] = [:]
-
+  var bystanders: Set<Int> = []
+  var holdings: [Identifier: Holding] = [:]
   var scheduler: Scheduler?
   var coordinatorLife = 0
   var coordinatorPausedUntil = Instant(nanoseconds: 0)
   var storeBrokenUntil = Instant(nanoseconds: 0)
   var pendingResults: [(Int, TrialReport)] = []
   var pendingFaults: [TrialFault] = []
+  var pendingBystanders: [Int] = []
+  var pendingHoldings: [Identifier: Holding] = [:]
   /// What tells the faults of a run apart in the store.
   struct FaultKey: Hashable {
     let index: Int
@@ -76,12 +82,13 @@ final class Simulation {
   /// Workers whose machine took an event in this step, and trials that cost one or got a strike.
   var changedWorkers: [Int] = []
   var changedLosses: [Int] = []
-
   var workers: [Worker] = []
   var nextRoute: UInt32 = 1
   var nextPid: UInt64 = 1
   /// Which worker a route leads to, and the last delivery on each way, for order.
   var routes: [UInt32: Int] = [:]
+  /// Workers that ended in good order.
+  var orderlyEnds: Set<Int> = []
   /// Whose route it was, also after it broke.
   var lives: [UInt32: Int] = [:]
   var lastDelivery: [UInt64: Instant] = [:]
@@ -89,7 +96,8 @@ final class Simulation {
   var cuts: [UInt32: Instant] = [:]
 
   // What is counted.
-  var losses: [Int: Losses] = [:]
+  /// Workers that ended over each trial.
+  var losses: [Int: Set<Identifier>] = [:]
   var executions = 0
   var stops = 0
   var commits = 0

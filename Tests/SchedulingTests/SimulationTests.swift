@@ -88,9 +88,18 @@ import Testing
       let simulation = Simulation(parameters)
       try simulation.run()
       // A strike may fall on an innocent one, if last words are lost.
-      let costly = simulation.losses.filter { $0.value.all > 0 }
-      #expect(costly.keys.sorted() == [0, 50, 199])
-      #expect(costly.values.allSatisfy { $0.all <= 3 && $0.counted == $0.all })
+      #expect(simulation.losses.keys.sorted() == [0, 50, 199])
+      #expect(simulation.losses.values.allSatisfy { $0.count <= 3 })
+    }
+  }
+
+  /// With every fault at once, and so few attempts that innocent trials are given up, too.
+  @Test(arguments: [2, 3]) func poisonCostsNoMoreWithAllFaults(attemptsMax: Int) throws {
+    for seed in Self.seeds(100) {
+      var parameters = Self.everything(seed)
+      parameters.attemptsMax = attemptsMax
+      parameters.sparesInnocents = false
+      try Simulation(parameters).run()
     }
   }
 

@@ -61,6 +61,8 @@ final class MemorySink: ResultSink, Sendable {
     var results: [Int: FinishedTrial] = [:]
     var storedTwice = 0
     var faults: [TrialFault] = []
+    var bystanders: Set<Int> = []
+    var holdings: [Identifier: Holding] = [:]
     var transactions = 0
     /// So many of the next transactions fail.
     var failuresToCome = 0
@@ -77,7 +79,9 @@ final class MemorySink: ResultSink, Sendable {
     contents.withLock { contents in
       PriorWork(
         committed: Set(contents.results.keys.map { items[$0].id }),
-        failed: Set(contents.faults.filter(\.isFinal).map { items[$0.index].id }))
+        failed: Set(contents.faults.filter(\.isFinal).map { items[$0.index].id }),
+        strikes: contents.faults.reduce(into: [:]) { $0[items[$1.index].id] = $1.attempt },
+        bystanders: Set(contents.bystanders.map { items[$0].id }), holdings: Array(contents.holdings.values))
     }
   }
 
@@ -89,17 +93,19 @@ final class MemorySink: ResultSink, Sendable {
     if contents.withLock({ $0.isGone }) { throw StoreFailure(description: "the store is gone") }
   }
 
-  func store(_ results: [FinishedTrial], faults: [TrialFault]) throws {
+  func store(_ records: RunRecords) throws {
     try contents.withLock { contents in
       if contents.failuresToCome > 0 {
         contents.failuresToCome -= 1
         throw StoreFailure()
       }
       contents.transactions += 1
-      for result in results where contents.results.updateValue(result, forKey: result.index) != nil {
+      for result in records.results where contents.results.updateValue(result, forKey: result.index) != nil {
         contents.storedTwice += 1
       }
-      contents.faults += faults
+      contents.faults += records.faults
+      for (id, holding) in records.holdings { contents.holdings[id] = holding.trials.isEmpty ? nil : holding }
+      contents.bystanders.formUnion(records.bystanders)
     }
   }
 }
@@ -107,6 +113,7 @@ final class MemorySink: ResultSink, Sendable {
 /// Tells another thread that something has happened.
 final class Flag: Sendable {
   private let value = Atomic(false)
+
   func raise() { value.store(true, ordering: .releasing) }
   var isRaised: Bool { value.load(ordering: .acquiring) }
 }

@@ -145,13 +145,18 @@ import Testing
     }
     #expect(try run.wait()?.committedNow == 12)
     let name = "\(HostName.current):\(getpid())"
+    var told = try notices.wait() ?? []
+    let lastWords = told.remove(at: 1)
     #expect(
-      try notices.wait() == [
+      told == [
         .joined(worker: name, sweepName: "test", endpoint: rig.configuration.listen[0]),
         .ended(worker: name, executed: 12, .finished(reason: "all trials are done")),
       ])
+    guard case .lastWords(name, let text) = lastWords else { throw UnexpectedNotice(notice: lastWords) }
+    #expect(text.hasPrefix("worker ") && text.hasSuffix(" ends, finished: all trials are done"))
   }
 
+  private struct UnexpectedNotice: Error { let notice: WorkerNotice }
   /// One trial stops when it is told to, the other never does: both time out, and only the second costs its worker.
   @Test func endsTrialsThatTakeTooLong() throws {
     let rig = try Rig(trials: 40)

@@ -10,7 +10,8 @@ final class PeerConnection {
     let monitor: SocketMonitor
   }
 
-  private let context: Context
+  /// Nothing after the end.
+  private var context: Context?
   let joinFile: String
   private var contents: JoinFile
   private var connects = 0
@@ -56,6 +57,7 @@ final class PeerConnection {
   }
 
   private func attempt(_ endpoint: String) throws -> Attempt {
+    guard let context else { throw RunError("the connection to the coordinator was ended") }
     let socket = try Socket(context, .dealer, options: SocketOptions(security: contents.security))
     let monitor = try SocketMonitor(context, watching: socket)
     try socket.connect(endpoint)
@@ -82,6 +84,12 @@ final class PeerConnection {
     attempts = []
     chosen = nil
     waiting = []
+  }
+
+  /// Closes it for good, when what was said last is sent; waits for that, at most `lingerMax`.
+  func end() {
+    close()
+    context = nil
   }
 
   /// Sends if it can, and keeps what is said before the choice of an endpoint.

@@ -33,24 +33,31 @@ extension Coordinator {
       return prepare(report, index, by: worker)
     case .compare(let index, let report, let worker):
       // While the store fails, workers say again what nobody acknowledges: that is no second execution.
-      let isRepeated = pending.results.contains {
+      let isRepeated = pending.records.results.contains {
         $0.index == index && $0.worker.id == worker.id && $0.attempt == report.attempt
       }
       if !isRepeated, pending.duplicates.count < Self.duplicatesMax {
         pending.duplicates.append(Duplicate(index: index, report: report, worker: worker))
       }
     case .record(let fault):
-      pending.faults.append(fault)
+      pending.records.faults.append(fault)
       if fault.kind == TrialFault.mismatchKind { mismatches += 1 }
       if fault.isFinal, faults.count < RunSummary.faultsMax { faults.append(fault) }
       observer(.fault(fault))
+    case .suspect(let index): pending.records.bystanders.append(index)
+    case .hold(let worker, let trials):
+      pending.records.holdings[worker.id] = Holding(
+        worker: worker, trials: trials.map { items[$0].id }, isLocal: localIDs.contains(worker.id))
     case .retryStore: storeIsWaiting = false
     case .storeTrouble(let reason): observer(.storeTrouble(reason))
     case .workerJoined(let identity):
-      localWorkers?.noteRegistered(identity.pid)
+      if identity.host == HostName.current, localWorkers?.noteRegistered(identity.pid) == true {
+        localIDs.insert(identity.id)
+      }
       observer(.workerJoined(identity))
     case .workerLeft(let identity, let reason):
       board.results[identity.id] = nil
+      localIDs.remove(identity.id)
       observer(.workerLeft(identity, reason: reason))
     case .hostPaused(let host, let span, let reason): observer(.hostPaused(host, seconds: span.seconds, reason: reason))
     case .hostResumed(let host): observer(.hostResumed(host))
@@ -66,7 +73,7 @@ extension Coordinator {
   private func prepare(_ report: TrialReport, _ index: Int, by worker: WorkerIdentity) -> Scheduler.Event? {
     guard case .result(let value) = report.outcome else { return nil }
     do {
-      pending.results.append(
+      pending.records.results.append(
         FinishedTrial(
           index: index, result: try ResultCoding.decode(value), attempt: report.attempt, startedAt: report.startedAt,
           seconds: report.seconds, worker: worker))

@@ -26,10 +26,10 @@ extension Coordinator {
   func lookAfterProcesses() throws {
     guard let localWorkers else { return }
     for ended in localWorkers.poll(at: Clock.now) {
-      let faultsBefore = pending.faults.count
+      let faultsBefore = pending.records.faults.count
       try dispatch(.processEnded(pid: UInt64(ended.pid), host: HostName.current, detail: ended.detail))
       // The fault of the trial that it took along tells the same.
-      let isTold = pending.faults.count > faultsBefore
+      let isTold = pending.records.faults.count > faultsBefore
       if !isTold && outcome == nil && signalCount == 0 { observer(.processTrouble(ended.detail)) }
     }
     if localWorkers.isExhausted && scheduler.workerCount == 0 && signalCount == 0 && outcome == nil {
@@ -40,14 +40,15 @@ extension Coordinator {
   /// Waits a moment for goodbyes, and then ends what is left.
   func sayFarewell() throws {
     let deadline = Clock.now + configuration.scheduler.farewellTimeout
-    while signalCount < 2, Clock.now < deadline,
-      scheduler.workerCount > 0 || !(localWorkers?.isExhausted ?? true)
+    // A goodbye comes at once, and who said none counts as lost. The end of a process may take longer.
+    while signalCount < 3, Clock.now < deadline,
+      scheduler.isAnybodyThere || (signalCount < 2 && !(localWorkers?.isExhausted ?? true))
     {
       try step()
     }
+    try endLocalWorkers()
     // A last try for what a failing store did not take.
     storeIsWaiting = false
     try flush()
-    localWorkers?.kill()
   }
 }

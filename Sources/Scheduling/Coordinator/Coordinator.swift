@@ -18,7 +18,7 @@ public final class Coordinator {
   static let pollInterval = Span.milliseconds(100)
   /// Between two snapshots for the user.
   static let progressInterval = Span.milliseconds(250)
-  /// Between two looks at whether the store is still where it was.
+  /// Between two looks at whether the store is still where it was, and at what became of former workers.
   static let storeCheckInterval = Span.seconds(1)
   /// What is left for the last commit and the tables when a run must have ended by some time.
   static let endMargin = Span.seconds(3)
@@ -32,15 +32,13 @@ public final class Coordinator {
 
   /// What waits to be stored in one transaction.
   struct Pending {
-    var results: [FinishedTrial] = []
-    var faults: [TrialFault] = []
+    var records = RunRecords()
     /// Second results, which are looked at when the first are in the store.
     var duplicates: [Duplicate] = []
-    var isEmpty: Bool { results.isEmpty && faults.isEmpty }
-    /// Trials that are settled when this is durable.
-    var settled: [Int] { results.map(\.index) + faults.filter(\.isFinal).map(\.index) }
-  }
 
+    /// Trials that are settled when this is durable.
+    var settled: [Int] { records.results.map(\.index) + records.faults.filter(\.isFinal).map(\.index) }
+  }
   let configuration: CoordinatorConfiguration
   let items: [WorkItem]
   let payload: (Int) -> [UInt8]
@@ -49,6 +47,10 @@ public final class Coordinator {
   let transport: CoordinatorTransport
   let signals: SignalPipe?
   var localWorkers: LocalWorkers?
+  /// Those of the coordinator before this one that have not come back, and are not known to be gone.
+  var formerWorkers: FormerWorkers
+  /// Registered workers that this process started.
+  var localIDs: Set<Identifier> = []
   private let lock: DirectoryLock
 
   var pending = Pending()
@@ -93,7 +95,9 @@ public final class Coordinator {
         "at most \(times.workersMax) workers can join, because this process may open \(limit ?? 0) descriptors"
     }
     metrics = try configuration.metrics.map { try MetricsServer($0) }
-    scheduler = Scheduler(configuration: times, work: WorkList(items), prior: try sink.prior())
+    let prior = try sink.prior()
+    scheduler = Scheduler(configuration: times, work: WorkList(items), prior: prior)
+    formerWorkers = FormerWorkers(prior.holdings, logDirectory: configuration.logDirectory)
     // Before the sockets, whose threads inherit what is done with signals.
     signals = configuration.handlesSignals ? try SignalPipe([SIGINT, SIGTERM, SIGCHLD]) : nil
     transport = try CoordinatorTransport(configuration)
@@ -115,7 +119,24 @@ public final class Coordinator {
     if let descriptorWarning { observer(.information(descriptorWarning)) }
     // Nothing to do: no worker needs to be started to find that out.
     try dispatch(.tick)
+    try lookForFormerWorkers()
+    sayWhoIsExpected()
     if outcome == nil, let local = configuration.localWorkers { localWorkers = try LocalWorkers(local) }
+    do { try work() } catch {
+      // What they execute has no part in it, and they can say so.
+      localWorkers?.abandon(within: LocalWorkers.lastWordsTime)
+      throw error
+    }
+    // Before the farewell, which is no part of the work and leaves no worker.
+    observer(.progress(scheduler.progress(elapsed: Clock.now - startedAt)))
+    try sayFarewell()
+    reportRejections(at: Clock.now)
+    try sink.check()
+    return summary()
+  }
+
+  /// Rounds until the run is over.
+  private func work() throws {
     var shownAt: Instant?
     var checkedAt = startedAt
     while outcome == nil {
@@ -124,18 +145,13 @@ public final class Coordinator {
       if now - checkedAt >= Self.storeCheckInterval {
         checkedAt = now
         try sink.check()
+        try lookForFormerWorkers()
       }
       if shownAt.map({ now - $0 >= Self.progressInterval }) ?? true {
         shownAt = now
         observer(.progress(scheduler.progress(elapsed: now - startedAt)))
       }
     }
-    // Before the farewell, which is no part of the work and leaves no worker.
-    observer(.progress(scheduler.progress(elapsed: Clock.now - startedAt)))
-    try sayFarewell()
-    reportRejections(at: Clock.now)
-    try sink.check()
-    return summary()
   }
 
   /// One round: wait, take what is there, store it, look at signals, processes and time.
@@ -184,13 +200,14 @@ public final class Coordinator {
   /// Makes everything durable that waits for it, and lets it be acknowledged.
   func flush() throws {
     guard !storeIsWaiting else { return }
-    if !pending.isEmpty { try store() }
+    // What is durable may change what is to be stored: a run that ends does not send what was to be sent.
+    while !pending.records.isEmpty, !storeIsWaiting { try store() }
     try compareDuplicates()
   }
 
   private func store() throws {
     do {
-      try sink.store(pending.results, faults: pending.faults)
+      try sink.store(pending.records)
     } catch {
       try sink.check()
       storeIsWaiting = true
@@ -198,8 +215,7 @@ public final class Coordinator {
       return
     }
     let settled = pending.settled
-    pending.results = []
-    pending.faults = []
+    pending.records = RunRecords()
     try dispatch(.stored(settled))
   }
 

@@ -4,6 +4,8 @@ public import Messaging
 public struct CoordinatorConfiguration: Sendable {
   /// Where results go: holds the lock, the server's keys and the logs of local workers.
   public var outputDirectory: String
+  /// Where workers that are started for the run write.
+  public var logDirectory: String { outputDirectory + "/logs" }
   /// Endpoints to bind, `tcp://…` or `ipc://…`; a port may be `*`. Not both kinds: what CURVE guards has one door.
   public var listen: [String]
   /// Where peers are told to connect; without it, what the keys were prepared for, or what was bound, where the names

@@ -31,17 +31,42 @@ public struct FinishedTrial: Sendable {
   }
 }
 
+/// What is to be stored in one transaction.
+public struct RunRecords: Sendable {
+  /// Results.
+  public var results: [FinishedTrial]
+  /// Failed attempts.
+  public var faults: [TrialFault]
+  /// Positions of trials that were with a worker that was lost over another one, as far as could be known.
+  public var bystanders: [Int]
+  /// What workers have, in place of what was stored of them before.
+  public var holdings: [Identifier: Holding]
+
+  /// What is to be stored; by default nothing.
+  public init(
+    results: [FinishedTrial] = [], faults: [TrialFault] = [], bystanders: [Int] = [],
+    holdings: [Identifier: Holding] = [:]
+  ) {
+    self.results = results
+    self.faults = faults
+    self.bystanders = bystanders
+    self.holdings = holdings
+  }
+
+  /// Whether there is nothing to store.
+  public var isEmpty: Bool { results.isEmpty && faults.isEmpty && bystanders.isEmpty && holdings.isEmpty }
+}
+
 /// Where the coordinator puts results. It is called from one thread.
 public protocol ResultSink: AnyObject {
   /// What earlier runs left: asked for once, before anything else.
   func prior() throws -> PriorWork
   /// Digest of the result that is stored for a trial; nothing if it has none.
   func digest(of index: Int) throws -> String?
-  /// Makes faults and then results durable; may be called again with the same ones after it threw, whatever it had
-  /// stored of them by then.
-  func store(_ results: [FinishedTrial], faults: [TrialFault]) throws
+  /// Makes all of it durable, or nothing: then it throws, and is called again with the same, and perhaps more.
+  func store(_ records: RunRecords) throws
   /// Throws what is wrong with the store that no waiting cures; the run ends with it. Asked about once a second, after
-  /// ``store(_:faults:)`` threw, and at the end.
+  /// ``store(_:)`` threw, and at the end.
   func check() throws
 }
 
@@ -53,10 +78,12 @@ public protocol TrialStore: AnyObject {
   func standingFailures(strikeKinds: [String]) throws -> ResultStore.StandingFailures
   /// How the result of a trial came about; nothing if it has none.
   func origin(of trial: TrialID) throws -> ResultOrigin?
-  /// Stores results durably; ignores those whose trial has one.
-  func commit(_ records: [ResultRecord]) throws
-  /// Stores failures.
-  func record(_ failures: [FailureRecord]) throws
+  /// Trials that were with a worker that was lost over another one.
+  func bystanders() throws -> Set<TrialID>
+  /// What workers had when the last coordinator ended.
+  func holdings() throws -> [HoldingRecord]
+  /// Stores all of it durably, or nothing; ignores results whose trial has one.
+  func commit(_ batch: StoreBatch) throws
   /// Throws if what was stored cannot be found any more.
   func checkInPlace() throws
 }
@@ -81,7 +108,9 @@ public final class TrialSink: ResultSink {
       committed: Set(try store.committedTrials().map { Identifier($0) }),
       failed: Set(standing.givenUp.map { Identifier($0) }),
       quarantined: Set(standing.quarantined.map { Identifier($0) }),
-      strikes: Dictionary(uniqueKeysWithValues: standing.strikes.map { (Identifier($0.key), $0.value) }))
+      strikes: Dictionary(uniqueKeysWithValues: standing.strikes.map { (Identifier($0.key), $0.value) }),
+      bystanders: Set(try store.bystanders().map { Identifier($0) }),
+      holdings: try store.holdings().compactMap { Holding($0) })
   }
 
   /// Digest of the stored result of a trial.
@@ -90,29 +119,48 @@ public final class TrialSink: ResultSink {
   /// Throws if what was stored cannot be found any more.
   public func check() throws { try store.checkInPlace() }
 
-  /// Stores failures and then results. A result is never taken back by a failure, so a repetition does no harm.
-  public func store(_ results: [FinishedTrial], faults: [TrialFault]) throws {
+  /// Stores it. A result is never taken back by a failure, so a repetition does no harm.
+  public func store(_ records: RunRecords) throws {
     let now = Date().timeIntervalSince1970
-    if !faults.isEmpty {
-      try store.record(
-        faults.map {
-          FailureRecord(
-            trial: trials[$0.index], attempt: $0.attempt, kind: $0.kind, message: $0.message, worker: $0.worker.name,
-            host: $0.worker.host, at: now, isFinal: $0.isFinal)
-        })
+    let failures = records.faults.map {
+      FailureRecord(
+        trial: trials[$0.index], attempt: $0.attempt, kind: $0.kind, message: $0.message, worker: $0.worker.name,
+        host: $0.worker.host, at: now, isFinal: $0.isFinal)
     }
-    if !results.isEmpty {
-      try store.commit(
-        results.map {
-          ResultRecord(
-            trial: trials[$0.index], result: $0.result, attempt: $0.attempt, worker: $0.worker.name,
-            host: $0.worker.host, startedAt: $0.startedAt, seconds: $0.seconds, workerVersion: build)
-        })
+    let results = records.results.map {
+      ResultRecord(
+        trial: trials[$0.index], result: $0.result, attempt: $0.attempt, worker: $0.worker.name,
+        host: $0.worker.host, startedAt: $0.startedAt, seconds: $0.seconds, workerVersion: build)
     }
+    try store.commit(
+      StoreBatch(
+        results: results, failures: failures, bystanders: records.bystanders.map { trials[$0].id },
+        holdings: records.holdings.values.map { HoldingRecord($0) }))
   }
 }
 
 extension Identifier {
   /// The identity of a trial, as it travels.
   public init(_ trial: TrialID) { self.init(high: trial.high, low: trial.low) }
+}
+
+extension Holding {
+  /// What a store has of a worker; nothing if it was not written by a coordinator.
+  init?(_ record: HoldingRecord) {
+    // The identity of a worker is written as that of a trial is.
+    guard let id = TrialID(record.worker), let pid = UInt64(exactly: record.pid) else { return nil }
+    self.init(
+      worker: WorkerIdentity(id: Identifier(id), name: record.name, host: record.host, pid: pid),
+      trials: record.trials.map { Identifier($0) }, isLocal: record.isLocal)
+  }
+}
+
+extension HoldingRecord {
+  /// A worker's holding for the store.
+  init(_ holding: Holding) {
+    self.init(
+      worker: holding.worker.id.description, name: holding.worker.name, host: holding.worker.host,
+      pid: Int64(clamping: holding.worker.pid), trials: holding.trials.map { TrialID(high: $0.high, low: $0.low) },
+      isLocal: holding.isLocal)
+  }
 }

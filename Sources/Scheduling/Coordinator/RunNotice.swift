@@ -22,6 +22,8 @@ public enum RunNotice: Sendable {
   case stopping(atOnce: Bool)
   /// Peers were turned away.
   case rejected(PeerRejection)
+  /// So many workers of the run before this one are waited for, at most for so long: they may still have trials.
+  case expecting(workers: Int, secondsMax: Int)
   /// Something that may be of interest.
   case information(String)
   /// The time by which the run must have ended is near, and it drains.

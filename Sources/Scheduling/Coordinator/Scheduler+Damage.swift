@@ -9,6 +9,7 @@ extension Scheduler {
     case leaseLost, leaseTwice, leaseOfNothing, hedge, running
     case worker, identity, route, hungry, hosts
     case awaiting, awaitingTwice, strikes, bystander, supply
+    case holding, planned, absent
   }
 
   /// Does that to a trial, or to a worker.
@@ -27,7 +28,8 @@ extension Scheduler {
     case .hosts:
       let tooMany = hostsMax + configuration.hostFaultsMax + 1
       for number in 0..<tooMany { hosts.noteSuccess(on: "x\(number)", at: Instant(nanoseconds: 0)) }
-    case .leaseLost, .leaseTwice, .leaseOfNothing, .running, .worker, .identity, .route, .hungry, .supply:
+    case .leaseLost, .leaseTwice, .leaseOfNothing, .running, .worker, .identity, .route, .hungry, .supply,
+      .holding, .planned, .absent:
       if let key = workersByID[worker] { self.damage(damage, trial: index, key) }
     }
   }
@@ -44,11 +46,14 @@ extension Scheduler {
     switch damage {
     case .leaseLost: if let first { _ = workers[key]?.remove(first.index) }
     case .leaseTwice: if let first { workers[key]?.leases.append(first) }
-    case .leaseOfNothing: workers[key]?.leases.append(.init(index: index, seconds: 1))
+    case .leaseOfNothing: workers[key]?.leases.append(.init(index: index, seconds: 1, stage: .held))
     case .running: workers[key]?.running = index
     case .worker: _ = workers.remove(key)
     case .identity: if let id = workers[key]?.identity.id { workersByID[id] = nil }
     case .route: if let route = workers[key]?.route { workersByRoute[route] = nil }
+    case .holding: workers[key]?.hasNewHolding = true
+    case .planned: planned.removeAll { $0 == key }
+    case .absent: workers[key]?.isAbsent = true
     case .hungry: if hungry.contains(key) { hungry.remove(key) } else { hungry.insert(key) }
     // What it had is given back by the book, and it is given nothing.
     case .supply: for entry in workers[key]?.leases.entries ?? [] { giveBack(entry.index, from: key) }

@@ -58,13 +58,24 @@ extension Scheduler {
   /// worker's last words were lost, so all that it held travel alone from now on, and the guess is not repeated.
   mutating func lose(_ key: Int, because reason: String, at now: Instant) {
     guard let worker = workers[key] else { return }
-    for entry in worker.leases.entries where !entry.isDelivering {
+    for entry in worker.leases.entries where entry.stage == .held {
       strikes[entry.index, default: 0] += 0
-      if entry.index != worker.executing { bystanders.insert(entry.index) }
+      if entry.index != worker.executing { standBy(entry.index, at: key, because: reason) }
     }
     if let index = worker.executing { strike(index, of: key, kind: TrialFault.workerLostKind, reason: reason) }
-    if !worker.isHung { noteFault(.worker, on: worker.identity.host, at: now) }
+    if !worker.isHung && !worker.isAbsent { noteFault(.worker, on: worker.identity.host, at: now) }
     forget(key, because: reason)
+  }
+
+  /// A worker is lost with a trial, and over another one as far as can be known. If one that has strikes might have cost
+  /// as many workers as it may, it is not tried again.
+  private mutating func standBy(_ index: Int, at key: Int, because reason: String) {
+    let count = strikes[index] ?? 0
+    if count > 0, count + 1 >= configuration.attemptsMax {
+      strike(index, of: key, kind: TrialFault.workerLostKind, reason: reason)
+    } else if bystanders.insert(index).inserted {
+      effects.append(.suspect(index: index))
+    }
   }
 
   /// Gives up the workers that said nothing for too long.
@@ -79,6 +90,10 @@ extension Scheduler {
     }
     // Whoever registers later is heard of later, too.
     silenceCheckAt = earliest + limit
-    for key in silent { lose(key, because: "silent for \(Int(limit.seconds)) s", at: now) }
+    for key in silent {
+      let isAbsent = workers[key]?.isAbsent == true
+      let reason = "silent for \(Int(limit.seconds)) s"
+      lose(key, because: isAbsent ? "did not come back after the coordinator started again" : reason, at: now)
+    }
   }
 }

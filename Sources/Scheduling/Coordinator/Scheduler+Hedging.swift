@@ -13,6 +13,8 @@ extension Scheduler {
   /// if the copy is expected to end much sooner. The first good result wins.
   mutating func hedgeStragglers(at now: Instant) {
     guard mode == .running, trouble == nil, counts.queued == 0, counts.leased > 0 else { return }
+    // One lost worker is all that a trial may cost.
+    guard configuration.attemptsMax > 1 else { return }
     if let hedgeCheckAt, now < hedgeCheckAt { return }
     hedgeCheckAt = now + configuration.hedgeInterval
     let idle = idleWorkers()

@@ -51,6 +51,8 @@ extension Scheduler {
       if Set(indices).count != indices.count { return "worker \(key) has one twice" }
     }
     for (index, key) in hedges where phases[index] == .leased(key) { return "trial \(index) is hedged with itself" }
+    let absent = workers.keys.count { workers[$0]?.isAbsent == true }
+    if absent != absentCount { return "\(absent) workers are absent instead of \(absentCount)" }
     return sumViolation(leases: leases)
   }
 
@@ -64,6 +66,18 @@ extension Scheduler {
     if workersByID[worker.identity.id] != key { return "worker \(key) is not found by its identity" }
     if let route = worker.route, workersByRoute[route] != key { return "worker \(key) is not found by its route" }
     if hungry.contains(key) != worker.leases.isEmpty { return "worker \(key) is hungry or not, against its leases" }
+    if worker.hasNewHolding { return "nobody says what worker \(key) holds" }
+    if worker.isAbsent && worker.route != nil { return "worker \(key) is absent, and has a connection" }
+    return plannedViolation(ofWorker: key, worker)
+  }
+
+  /// What is planned is last, and will be sent.
+  private func plannedViolation(ofWorker key: Int, _ worker: WorkerRecord) -> String? {
+    let leases = worker.leases
+    guard leases.planned.allSatisfy({ $0.stage == .planned }),
+      leases.entries.count(where: { $0.stage == .planned }) == leases.plannedCount
+    else { return "worker \(key) has planned trials before others" }
+    if leases.plannedCount > 0 && !planned.contains(key) { return "worker \(key) will not be sent what is planned" }
     return nil
   }
 

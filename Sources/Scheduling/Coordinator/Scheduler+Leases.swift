@@ -32,15 +32,15 @@ extension Scheduler {
   }
 
   /// Leases a trial to a worker that is not the only one to have it, or the first.
-  mutating func lease(_ index: Int, to key: Int, isDelivering: Bool = false) {
+  mutating func lease(_ index: Int, to key: Int, _ stage: LeaseList.Stage) {
     if case .leased = phases[index] { hedges[index] = key } else { setPhase(of: index, .leased(key)) }
-    appendLease(index, to: key, isDelivering: isDelivering)
+    appendLease(index, to: key, stage)
   }
 
-  mutating func appendLease(_ index: Int, to key: Int, isDelivering: Bool) {
+  mutating func appendLease(_ index: Int, to key: Int, _ stage: LeaseList.Stage) {
     let seconds = workers[key].flatMap { predict(index, on: $0) }
-    workers[key]?.leases.append(
-      .init(index: index, seconds: seconds ?? LeaseList.unknownSeconds, isDelivering: isDelivering))
+    workers[key]?.leases.append(.init(index: index, seconds: seconds ?? LeaseList.unknownSeconds, stage: stage))
+    noteHolding(of: key)
     hungry.remove(key)
   }
 
@@ -73,7 +73,9 @@ extension Scheduler {
   }
 
   private mutating func dropLease(_ index: Int, of key: Int) {
-    guard workers[key]?.remove(index) == true, workers[key]?.leases.isEmpty == true else { return }
+    guard workers[key]?.remove(index) == true else { return }
+    noteHolding(of: key)
+    guard workers[key]?.leases.isEmpty == true else { return }
     hungry.insert(key)
     mustSupply = true
   }

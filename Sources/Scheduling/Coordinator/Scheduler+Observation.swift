@@ -9,9 +9,9 @@ extension Scheduler {
     return RunProgress(
       planned: work.items.count, committedBefore: counts.committedBefore,
       committedNow: counts.committedNow, failed: counts.failed,
-      running: counts.leased + counts.committing, queued: counts.queued, workers: workers.count,
+      running: counts.leased + counts.committing, queued: counts.queued, workers: workerCount,
       elapsedSeconds: elapsed.seconds,
-      remainingSeconds: isOver ? 0 : workers.isEmpty ? nil : remainingSeconds.map { $0 / Double(workers.count) })
+      remainingSeconds: isOver ? 0 : workerCount == 0 ? nil : remainingSeconds.map { $0 / Double(workerCount) })
   }
 
   /// Predicted seconds of one worker for all that is not done; nothing before the first trial is done.
@@ -38,6 +38,14 @@ extension Scheduler {
   package func isLeased(_ index: Int, to worker: Identifier) -> Bool {
     workersByID[worker].map { isLeased(index, to: $0) } ?? false
   }
+
+  /// Whether a worker had trials of an earlier coordinator, and has not come back yet.
+  package func isAbsent(_ worker: Identifier) -> Bool {
+    workersByID[worker].flatMap { workers[$0]?.isAbsent } ?? false
+  }
+
+  /// Whether a worker is registered, or expected to come back.
+  var isAnybodyThere: Bool { !workers.isEmpty }
   /// Registered workers.
-  public var workerCount: Int { workers.count }
+  public var workerCount: Int { workers.count - absentCount }
 }

@@ -141,6 +141,7 @@ extension Scheduler {
     if let limit = configuration.failuresMax, counts.failed - counts.failedBefore >= limit {
       drain(toward: .tooManyFailures, at: now)
     }
+    sendPlanned(at: now)
   }
 
   mutating func storeFailed(_ reason: String, at now: Instant) {

@@ -18,8 +18,8 @@ extension Scheduler {
   func workerSnapshots(at now: Instant) -> [WorkerSnapshot] {
     let none = Span.seconds(0)
     var snapshots: [WorkerSnapshot] = []
-    for key in workers.keys.sorted() {
-      guard let worker = workers[key] else { continue }
+    for key in workers.keys {
+      guard let worker = workers[key], !worker.isAbsent else { continue }
       snapshots.append(
         WorkerSnapshot(
           identity: worker.identity, running: worker.running,

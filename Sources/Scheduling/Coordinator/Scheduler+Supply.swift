@@ -71,7 +71,7 @@ extension Scheduler {
 
   /// Seconds of work to keep at a worker; near the end, half of its share of what is left.
   private func horizon(of worker: WorkerRecord) -> Double {
-    let share = (queuedSeconds ?? 0) / Double(2 * max(workers.count, 1))
+    let share = (queuedSeconds ?? 0) / Double(2 * max(workerCount, 1))
     return min(configuration.prefetchHorizon.seconds, share)
   }
 
@@ -85,10 +85,11 @@ extension Scheduler {
     return seconds
   }
 
+  /// Leases trials to a worker; they are sent when that is stored.
   mutating func assign(_ batch: [Int], to key: Int, at now: Instant) {
-    guard !batch.isEmpty, let route = workers[key]?.route else { return }
-    for index in batch { lease(index, to: key) }
+    guard !batch.isEmpty else { return }
+    for index in batch { lease(index, to: key, .planned) }
     workers[key]?.movedAt = now
-    effects.append(.assign(batch.map { Lease(index: $0, attempt: (strikes[$0] ?? 0) + 1) }, to: route))
+    planned.append(key)
   }
 }

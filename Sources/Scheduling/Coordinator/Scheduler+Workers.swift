@@ -45,30 +45,23 @@ extension Scheduler {
 
   private mutating func greet(_ hello: WorkerMessage.Hello, on route: Route, at now: Instant) {
     if case .finished = mode {
+      // So that its goodbye is known to be its.
+      if let known = workersByID[hello.worker], isNews(hello, of: known) { attach(known, hello, to: route, at: now) }
       effects.append(.send(.stop(reason: "the run is over"), to: route))
       return
     }
     if let refusal = refusal(of: hello) {
       effects.append(.send(refusal, to: route))
+      // It was welcome to an earlier coordinator of another version, and leaves.
+      if let known = workersByID[hello.worker], workers[known]?.isAbsent == true {
+        forget(known, because: "was refused")
+      }
       return
     }
-    let key: Int
-    if let known = workersByID[hello.worker] {
-      guard let session = workers[known]?.session, hello.session > session else { return }
-      key = known
-      if let old = workers[known]?.route { leave(old) }
-    } else {
-      key = register(hello, at: now)
-    }
-    // A connection belongs to one worker: whoever had it before is gone, and with it what it was handed there.
-    if let other = workersByRoute[route], other != key {
-      forget(other, because: "another worker introduced itself on its connection")
-    }
-    workers[key]?.route = route
-    workers[key]?.session = hello.session
-    workers[key]?.heardAt = now
-    workers[key]?.deadline = hello.remainingMilliseconds.map { now + .milliseconds(Int64($0)) }
-    workersByRoute[route] = key
+    let known = workersByID[hello.worker]
+    if let known, !isNews(hello, of: known) { return }
+    let key = known ?? register(hello, at: now)
+    attach(key, hello, to: route, at: now)
     let drop = reconcile(hello, of: key, at: now)
     effects.append(
       .send(
@@ -83,6 +76,26 @@ extension Scheduler {
     supply(key, at: now)
   }
 
+  /// Whether a worker did not say later what `hello` says.
+  private func isNews(_ hello: WorkerMessage.Hello, of key: Int) -> Bool {
+    workers[key].map { hello.session > $0.session } ?? false
+  }
+
+  /// A worker is on another connection, or says so again.
+  private mutating func attach(_ key: Int, _ hello: WorkerMessage.Hello, to route: Route, at now: Instant) {
+    if let old = workers[key]?.route { leave(old) }
+    welcomeBack(key, as: hello)
+    // A connection belongs to one worker: whoever had it before is gone, and with it what it was handed there.
+    if let other = workersByRoute[route], other != key {
+      forget(other, because: "another worker introduced itself on its connection")
+    }
+    workers[key]?.route = route
+    workers[key]?.session = hello.session
+    workers[key]?.heardAt = now
+    workers[key]?.deadline = hello.remainingMilliseconds.map { now + .milliseconds(Int64($0)) }
+    workersByRoute[route] = key
+  }
+
   private func refusal(of hello: WorkerMessage.Hello) -> CoordinatorMessage? {
     if hello.build != configuration.build {
       return .refuse(
@@ -92,7 +105,7 @@ extension Scheduler {
     if hello.sweep != configuration.sweepHash {
       return .refuse(code: .sweep, message: "this worker's join file belongs to another sweep")
     }
-    if workersByID[hello.worker] == nil && workers.count >= configuration.workersMax {
+    if workersByID[hello.worker] == nil && workerCount >= configuration.workersMax {
       return .refuse(code: .worker, message: "\(configuration.workersMax) workers are registered, which is the limit")
     }
     return nil
@@ -119,6 +132,7 @@ extension Scheduler {
     }
     workers[key]?.movedAt = now
     workers[key]?.leases = LeaseList()
+    noteHolding(of: key)
     workers[key]?.running = nil
     var drop: [Identifier] = []
     for (position, id) in claims.enumerated() {
@@ -134,11 +148,11 @@ extension Scheduler {
   private mutating func adopt(_ index: Int, by key: Int, isDelivering: Bool) -> Bool {
     // Whoever reported that its trial hangs had that counted already.
     if phases[index] == .queued, workers[key]?.isHung == false {
-      lease(index, to: key, isDelivering: isDelivering)
+      lease(index, to: key, isDelivering ? .delivering : .held)
       return true
     }
     guard isLeased(index, to: key), workers[key]?.leases.contains(index) == false else { return false }
-    appendLease(index, to: key, isDelivering: isDelivering)
+    appendLease(index, to: key, isDelivering ? .delivering : .held)
     return true
   }
 
@@ -169,6 +183,7 @@ extension Scheduler {
     guard let key = workersByRoute[route] else { return }
     leave(route)
     workers[key]?.route = nil
+    giveBackPlanned(of: key)
   }
 
   /// A connection is no longer a worker's. Who waited on it for an acknowledgement asks again on the next one.
@@ -177,15 +192,20 @@ extension Scheduler {
     for index in awaiting.keys { awaiting[index]?.removeAll { $0 == route } }
   }
 
-  mutating func processEnded(pid: UInt64, host: String, detail: String, at now: Instant) {
-    let key = workers.keys.first { workers[$0]?.identity.pid == pid && workers[$0]?.identity.host == host }
-    if let key { lose(key, because: detail, at: now) }
+  /// The worker that is there and that a process is. An absent one may have had the same number.
+  func worker(pid: UInt64, host: String) -> Int? {
+    workers.keys.first {
+      guard let worker = workers[$0], !worker.isAbsent else { return false }
+      return worker.identity.pid == pid && worker.identity.host == host
+    }
   }
 
   /// A worker is gone: what it held is queued again.
   mutating func forget(_ key: Int, because reason: String) {
     for entry in workers[key]?.leases.entries ?? [] { giveBack(entry.index, from: key) }
+    clearHolding(of: key)
     guard let worker = workers.remove(key) else { return }
+    if worker.isAbsent { absentCount -= 1 }
     hungry.remove(key)
     forgetOldHosts()
     workersByID[worker.identity.id] = nil

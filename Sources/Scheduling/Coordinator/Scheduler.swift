@@ -57,6 +57,12 @@ public struct Scheduler {
   var workers = WorkerTable()
   var workersByRoute: [Route: Int] = [:]
   var workersByID: [Identifier: Int] = [:]
+  /// Workers of an earlier coordinator that have not come back yet.
+  var absentCount = 0
+  /// Workers of which it is to be stored anew what they hold.
+  var newHoldings: [Int] = []
+  /// Workers that are to be sent trials when that is stored, and some that no longer are.
+  var planned: [Int] = []
   /// Workers that hold nothing because there was nothing for them.
   var hungry: BitSet
   var hosts: HostHealth
@@ -98,16 +104,22 @@ public struct Scheduler {
     counts = Counts()
     queue = TrialQueue(work.order)
     suspects = TrialQueue(work.order)
-    hungry = BitSet(capacity: configuration.workersMax)
+    hungry = BitSet(capacity: configuration.workersMax + prior.holdings.count)
     hosts = HostHealth(configuration)
     quarantine = Set(prior.quarantined.compactMap { work.position(of: $0) })
     for (id, count) in prior.strikes {
       if let index = work.position(of: id), phases[index] == .queued { strikes[index] = count }
     }
+    for id in prior.bystanders {
+      guard let index = work.position(of: id), phases[index] == .queued else { continue }
+      strikes[index, default: 0] += 0
+      bystanders.insert(index)
+    }
     for (index, phase) in phases.enumerated() { count(phase, by: 1, index) }
     counts.committedBefore = counts.committedNow
     counts.committedNow = 0
     counts.failedBefore = counts.failed
+    for holding in prior.holdings { expect(holding) }
   }
 
   /// Takes an event and returns what is to be done about it, in order.
@@ -117,7 +129,14 @@ public struct Scheduler {
     case .message(let message, let route): receive(message, from: route, at: now)
     case .malformedFrame(let error, let route): receiveMalformed(error, from: route)
     case .unreachable(let route): disconnect(route)
-    case .processEnded(let pid, let host, let detail): processEnded(pid: pid, host: host, detail: detail, at: now)
+    case .processEnded(let pid, let host, let detail):
+      if let key = worker(pid: pid, host: host) { lose(key, because: detail, at: now) }
+    case .processStopped(let pid, let host, let detail):
+      if let key = worker(pid: pid, host: host) { forget(key, because: detail) }
+    case .absentEnded(let id, let detail, let isLost):
+      if let key = workersByID[id], workers[key]?.isAbsent == true {
+        if isLost { lose(key, because: detail, at: now) } else { forget(key, because: detail) }
+      }
     case .stored(let indices): stored(indices, at: now)
     case .storeFailed(let reason): storeFailed(reason, at: now)
     case .malformedResult(let index, let reason, let worker): malformedResult(index, reason: reason, by: worker)
@@ -128,6 +147,7 @@ public struct Scheduler {
     }
     if mustSupply { supplyHungry(at: now) }
     finishIfDone()
+    sayHoldings()
     // Not `removeAll(keepingCapacity:)`, which allocates as much again, for the caller still has these.
     defer { effects = [] }
     return effects
@@ -136,7 +156,8 @@ public struct Scheduler {
   /// If the coordinator's own process was stopped, nobody is given up for the silence of that time.
   private mutating func absorbPause(_ now: Instant) {
     defer { lastEventAt = max(now, lastEventAt ?? now) }
-    guard let last = lastEventAt, now - last > configuration.silenceLimit / 2 else { return }
+    guard let last = lastEventAt else { return awaitAbsent(from: now) }
+    guard now - last > configuration.silenceLimit / 2 else { return }
     let pause = now - last
     for key in workers.keys { workers[key]?.heardAt.advance(by: pause) }
   }

@@ -10,7 +10,7 @@ extension SchedulerAudit {
     case .malformedFrame(_, let route), .unreachable(let route): name(route, in: scheduler)
     case .stored(let indices): for index in indices { touch(trial: index) }
     case .malformedResult(let index, _, _), .mismatch(let index, _, _): touch(trial: index)
-    case .processEnded, .storeFailed, .tick, .drain, .stop: break
+    case .processEnded, .processStopped, .absentEnded, .storeFailed, .tick, .drain, .stop: break
     }
   }
 
@@ -22,6 +22,10 @@ extension SchedulerAudit {
       for lease in leases { touch(trial: lease.index) }
     case .commit(let index, _, _), .compare(let index, _, _): touch(trial: index)
     case .record(let fault): touch(trial: fault.index)
+    case .suspect(let index): touch(trial: index)
+    case .hold(let identity, let trials):
+      name(identity.id, in: scheduler)
+      for index in trials { touch(trial: index) }
     case .workerJoined(let identity), .workerLeft(let identity, _):
       announce(identity.id)
       name(identity.id, in: scheduler)

@@ -42,7 +42,7 @@ package struct SchedulerAudit {
   private var leaseMarks: [Int]
   private var lookCount = 0
 
-  /// Follows a scheduler that has no workers yet.
+  /// Follows a scheduler that has taken no event yet.
   package init(_ scheduler: Scheduler) {
     phases = scheduler.phases
     hedges = scheduler.hedges
@@ -51,6 +51,14 @@ package struct SchedulerAudit {
     trials = Touched(count: scheduler.phases.count)
     touchedWorkers = Touched(count: 0)
     leaseMarks = Array(repeating: 0, count: scheduler.phases.count)
+    for key in scheduler.workers.keys {
+      guard let record = scheduler.workers[key] else { continue }
+      let leases = record.leases.entries.map(\.index)
+      while workers.count <= key { workers.append(nil) }
+      workers[key] = KnownWorker(id: record.identity.id, route: nil, leases: leases)
+      keysByID[record.identity.id] = key
+      leaseCount += leases.count
+    }
   }
 
   /// The first invariant that an event broke, if it broke one.

@@ -6,6 +6,9 @@ public struct SchedulerConfiguration: Sendable, Hashable {
   public var heartbeatInterval: Span = .seconds(2)
   /// A worker that says nothing for so long is lost.
   public var silenceLimit: Span = .seconds(30)
+  /// A worker that had trials when the coordinator ended, and does not come back to the next one for so long, is lost. It
+  /// looks for a new address when it has heard nothing for ``silenceLimit``.
+  public var returnLimit: Span = .seconds(60)
   /// Predicted time of work that a worker is supplied with.
   public var prefetchHorizon: Span = .seconds(0.5)
   /// A trial that cost so many workers is quarantined.

@@ -85,7 +85,12 @@ extension Scheduler {
     case unreachable(Route)
     /// A local worker's process ended; the text says how.
     case processEnded(pid: UInt64, host: String, detail: String)
-    /// The results and final faults of these trials, handed out as effects before, are durable.
+    /// A local worker's process was ended, for no fault of its own.
+    case processStopped(pid: UInt64, host: String, detail: String)
+    /// A worker of an earlier coordinator will not come back: it was lost, or it ended for no fault of its own.
+    case absentEnded(Identifier, detail: String, isLost: Bool)
+    /// All that effects had to be stored before is durable: results, faults, suspicions and holdings. Settled are the
+    /// trials of the results and of the final faults.
     case stored([Int])
     /// They are not; they will be tried again at ``Effect/retryStore``.
     case storeFailed(String)
@@ -112,8 +117,13 @@ extension Scheduler {
     /// Compare a second result with the one that is stored or about to be; if they differ, report
     /// ``Event/mismatch(_:reason:by:)``.
     case compare(index: Int, TrialReport, by: WorkerIdentity)
-    /// Store a fault; if it is final, then report ``Event/stored(_:)``.
+    /// Store a fault, then report ``Event/stored(_:)``.
     case record(TrialFault)
+    /// Store that a worker was lost with this trial, and over another one as far as could be known.
+    case suspect(index: Int)
+    /// Store that this is all that a worker has and may be lost over, in the order of execution, then report
+    /// ``Event/stored(_:)``. What is stored of it before is replaced; a worker that has nothing is forgotten.
+    case hold(WorkerIdentity, [Int])
     /// Try again to store what could not be stored.
     case retryStore
     /// The store fails (for this reason), or works again (nothing).

@@ -30,15 +30,38 @@ public struct PriorWork: Sendable {
   public var quarantined: Set<Identifier>
   /// How many strikes the others have, if any.
   public var strikes: [Identifier: Int]
+  /// Trials that were with a worker that was lost over another one, as far as could be known.
+  public var bystanders: Set<Identifier>
+  /// What workers had when the last coordinator ended.
+  public var holdings: [Holding]
 
   /// What is there already.
   public init(
     committed: Set<Identifier> = [], failed: Set<Identifier> = [], quarantined: Set<Identifier> = [],
-    strikes: [Identifier: Int] = [:]
+    strikes: [Identifier: Int] = [:], bystanders: Set<Identifier> = [], holdings: [Holding] = []
   ) {
     self.committed = committed
     self.failed = failed
     self.quarantined = quarantined
     self.strikes = strikes
+    self.bystanders = bystanders
+    self.holdings = holdings
+  }
+}
+
+/// What a worker has, and may be lost over.
+public struct Holding: Sendable, Hashable {
+  /// Who has it.
+  public var worker: WorkerIdentity
+  /// The trials, in the order of execution.
+  public var trials: [Identifier]
+  /// Whether the coordinator started it, so that it ends with it.
+  public var isLocal: Bool
+
+  /// What a worker has.
+  public init(worker: WorkerIdentity, trials: [Identifier], isLocal: Bool = false) {
+    self.worker = worker
+    self.trials = trials
+    self.isLocal = isLocal
   }
 }

@@ -25,10 +25,14 @@ struct WorkerRecord: Sendable, Hashable {
   /// Whether it reported that its trial does not stop. It is about to end, takes nothing any more, and that was counted
   /// against its machine.
   var isHung = false
-
+  /// Whether it was with an earlier coordinator, and has not come back yet.
+  var isAbsent = false
+  /// Whether it is to be stored anew what it holds.
+  var hasNewHolding = false
+  /// Whether it is stored, or about to be, that it holds something.
+  var isHolding = false
   /// The trial that is executing, as far as can be known: the one that was reported, or else the first in line.
-  var executing: Int? { running ?? leases.firstUndelivered }
-
+  var executing: Int? { running ?? leases.firstHeld }
   /// Ends the lease of a trial; false if there was none.
   mutating func remove(_ index: Int) -> Bool {
     guard leases.remove(index) else { return false }
@@ -44,8 +48,20 @@ struct LeaseList: Sendable, Hashable {
     var index: Int
     /// Predicted when it was leased.
     var seconds: Double
+    var stage: Stage
+
     /// Whether the worker has finished it and is about to deliver.
-    var isDelivering = false
+    var isDelivering: Bool { stage == .delivering }
+  }
+
+  /// How far a lease is.
+  enum Stage: Sendable, Hashable {
+    /// It is sent when it is stored who is to have it.
+    case planned
+    /// The worker has it, or will.
+    case held
+    /// The worker has finished it and is about to deliver.
+    case delivering
   }
 
   /// What counts as the seconds of a trial before anything is known: more than any horizon.
@@ -54,15 +70,24 @@ struct LeaseList: Sendable, Hashable {
   private(set) var entries: [Entry] = []
   /// Predicted seconds of those that are not delivered.
   private(set) var seconds = 0.0
+  /// How many are planned, which are the last ones.
+  private(set) var plannedCount = 0
 
   var count: Int { entries.count }
   var isEmpty: Bool { entries.isEmpty }
-  var firstUndelivered: Int? { entries.first { !$0.isDelivering }?.index }
+  /// The first that the worker has and has not finished.
+  var firstHeld: Int? { entries.first { $0.stage == .held }?.index }
+  /// What the worker may be lost over, in the order of execution, with what is about to be sent.
+  var atRisk: [Int] { entries.compactMap { $0.isDelivering ? nil : $0.index } }
+  /// What is to be sent when it is stored who is to have it.
+  var planned: ArraySlice<Entry> { entries.suffix(plannedCount) }
 
   func contains(_ index: Int) -> Bool { entries.contains { $0.index == index } }
 
+  /// Adds one behind all others; behind what is planned only what is planned.
   mutating func append(_ entry: Entry) {
     entries.append(entry)
+    if entry.stage == .planned { plannedCount += 1 }
     if !entry.isDelivering { seconds += entry.seconds }
   }
 
@@ -70,9 +95,16 @@ struct LeaseList: Sendable, Hashable {
     // Results come in the order of execution, so this is nearly always the first.
     guard let place = entries.firstIndex(where: { $0.index == index }) else { return false }
     let entry = entries.remove(at: place)
+    if entry.stage == .planned { plannedCount -= 1 }
     if !entry.isDelivering { seconds -= entry.seconds }
     // The sum is kept by adding and subtracting; when nothing is left, its rounding errors are cleared.
     if entries.isEmpty { seconds = 0 }
     return true
+  }
+
+  /// What was planned is sent.
+  mutating func send() {
+    for place in entries.indices.suffix(plannedCount) { entries[place].stage = .held }
+    plannedCount = 0
   }
 }

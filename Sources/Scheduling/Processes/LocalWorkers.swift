@@ -8,7 +8,8 @@ package import Foundation
 package final class LocalWorkers {
   /// An ending is reported this long after it was noticed, so that what the process sent last arrives before.
   static let settleTime = Span.milliseconds(100)
-
+  /// How long processes may take to write why they end when this one does.
+  static let lastWordsTime = Span.seconds(1)
   /// A process that ended.
   package struct Ended: Sendable, Hashable {
     package var pid: pid_t
@@ -33,9 +34,9 @@ package final class LocalWorkers {
   }
 
   private let configuration: LocalWorkersConfiguration
-  private let lifeline: (read: Int32, write: Int32)
+  private var lifeline: (read: Int32, write: Int32)
   private var slots: [Slot]
-  private var endings: [(Ended, at: Instant)] = []
+  private var endings: [(Ended, at: Instant, isOrderly: Bool)] = []
   private var isClosing = false
   /// How the last process that ended did.
   package private(set) var lastDetail: String?
@@ -62,7 +63,12 @@ package final class LocalWorkers {
   deinit {
     kill()
     close(lifeline.read)
-    close(lifeline.write)
+    cutLifeline()
+  }
+
+  private func cutLifeline() {
+    if lifeline.write >= 0 { close(lifeline.write) }
+    lifeline.write = -1
   }
 
   /// Processes that run.
@@ -80,13 +86,15 @@ package final class LocalWorkers {
     }
   }
 
-  /// A process has registered with the coordinator.
-  package func noteRegistered(_ pid: UInt64) {
+  /// A process has registered with the coordinator; false if it is none of these.
+  package func noteRegistered(_ pid: UInt64) -> Bool {
     for index in slots.indices {
       guard case .running(let process) = slots[index].state, UInt64(process.pid) == pid else { continue }
       slots[index].hasRegistered = true
       slots[index].startFailures = 0
+      return true
     }
+    return false
   }
 
   /// From now on, a process that ends is not replaced, nor is one that has ended already.
@@ -106,7 +114,7 @@ package final class LocalWorkers {
         let tail = slots[index].log?.tail ?? ""
         let words = tail.isEmpty ? "" : "; its last words:\n\(tail)"
         let detail = "process \(process.pid) \(ending) after \(usage)\(words)"
-        endings.append((Ended(pid: process.pid, detail: detail), at: now))
+        endings.append((Ended(pid: process.pid, detail: detail), at: now, isOrderly: Self.isOrderly(ending)))
         lastDetail = detail
         if ending.status != 0 { failures.append(ending.status) }
         vacate(index, after: ending, at: now)
@@ -126,6 +134,42 @@ package final class LocalWorkers {
   func terminate() {
     beginClosing()
     for pid in pids { Foundation.kill(pid, SIGTERM) }
+  }
+
+  /// Ends every process at once. Returns all that ended and were not returned before, and whether they did because they
+  /// were told to.
+  package func end() -> [(Ended, isStopped: Bool)] {
+    isClosing = true
+    var ends = endings.map { ($0.0, isStopped: $0.isOrderly) }
+    endings = []
+    for index in slots.indices {
+      guard case .running(let process) = slots[index].state else { continue }
+      let ended = Ended(pid: process.pid, detail: "process \(process.pid) ended with the run")
+      if let (ending, _) = process.poll() {
+        ends.append((ended, isStopped: Self.isOrderly(ending)))
+      } else {
+        process.kill()
+        ends.append((ended, isStopped: true))
+      }
+      slots[index].state = .closed
+    }
+    return ends
+  }
+
+  private static func isOrderly(_ ending: ChildProcess.Ending) -> Bool {
+    if case .exited(let status) = ending { WorkerExit.orderlyStatuses.contains(status) } else { false }
+  }
+
+  /// Ends every process as the end of this one would, so that each can say why it ends.
+  func abandon(within time: Span) {
+    beginClosing()
+    cutLifeline()
+    let deadline = Clock.now + time
+    while !isExhausted && Clock.now < deadline {
+      usleep(10_000)
+      _ = poll(at: Clock.now)
+    }
+    kill()
   }
 
   /// Ends every process at once.

@@ -1,4 +1,5 @@
 import Foundation
+import Messaging
 
 /// What a worker tells its user.
 public enum WorkerNotice: Sendable, Hashable {
@@ -6,6 +7,9 @@ public enum WorkerNotice: Sendable, Hashable {
   case joined(worker: String, sweepName: String, endpoint: String)
   /// It ended in order.
   case ended(worker: String, executed: Int, WorkerExit)
+  /// It ends, and not over a trial; the text belongs into the log of one that a coordinator started, where the next
+  /// coordinator looks for it.
+  case lastWords(worker: String, text: String)
 }
 
 /// What a worker process needs to know.
@@ -35,7 +39,7 @@ public struct WorkerConfiguration: Sendable {
   /// Which of several workers that were started together, from 1: for people.
   public var slot: Int?
   /// Trials that it may hold.
-  public var capacity = 512
+  public var capacity = MessageLimits.capacityMax
   /// Times of its machine; nothing for the defaults.
   public var adjust: @Sendable (inout WorkerMachineConfiguration) -> Void = { _ in }
 

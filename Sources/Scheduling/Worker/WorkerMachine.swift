@@ -208,11 +208,11 @@ public struct WorkerMachine {
     effects.append(.exit(exit))
   }
 
-  /// Whether anything is to be acknowledged of a trial: for tests.
-  package func owes(_ trial: Identifier) -> Bool { outbox.holds(trial) }
-
   /// Whether a good result of a trial waits to be acknowledged: for tests.
   package func owesResult(of trial: Identifier) -> Bool { outbox.holdsResult(of: trial) }
+
+  /// Whether it leaves for another reason than a trial that does not stop: for tests.
+  package var isLeaving: Bool { leaving != nil && hung == nil }
 
   /// The first broken invariant, if any is: for tests.
   package func invariantViolation() -> String? {

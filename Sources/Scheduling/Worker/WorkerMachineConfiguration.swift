@@ -59,7 +59,8 @@ public enum WorkerExit: Error, Sendable, Hashable, CustomStringConvertible {
   /// Exit status of the process for ``hung(_:)``, which says to who started it that another may take its place:
   /// EX_TEMPFAIL of sysexits(3).
   public static let hungStatus: Int32 = 75
-
+  /// Exit statuses of a process that ended as its worker was told to: the sweep is done, or there is more to do.
+  public static let orderlyStatuses: Set<Int32> = [0, 130]
   /// Whether this is how a worker is meant to end.
   public var isOrderly: Bool {
     switch self {

@@ -30,7 +30,10 @@ public func runWorkerProcesses(
       pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
     }
     _ = poll(&items, nfds_t(items.count), Int32(pollInterval.milliseconds))
-    if lifeline?.isCut(at: Clock.now) ?? false { throw RunError("the program that started these workers is gone") }
+    if lifeline?.isCut(at: Clock.now) ?? false {
+      workers.abandon(within: LocalWorkers.lastWordsTime)
+      throw RunError("the program that started these workers is gone")
+    }
     for signal in signals.take() where signal != SIGCHLD {
       stops += 1
       if stops == 1 { workers.terminate() } else { workers.kill() }

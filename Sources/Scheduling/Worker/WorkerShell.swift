@@ -23,6 +23,8 @@ final class WorkerShell {
   static let cancelGrace = Span.seconds(2)
   /// Exit status when the parent is gone: nobody is there to read it.
   static let orphanStatus: Int32 = 70
+  /// How long it may take to say so in the log.
+  static let lastWordsSecondsMax: UInt32 = 2
   /// Between two looks for a join file that is not there yet.
   static let fileInterval = Span.milliseconds(250)
 
@@ -47,6 +49,8 @@ final class WorkerShell {
     case .signals: signals = try SignalPipe([SIGINT, SIGTERM])
     case .parent:
       signal(SIGINT, SIG_IGN)
+      // Which it is again when this ends: one that comes later must not make a good end a bad one.
+      signal(SIGTERM, SIG_IGN)
       signals = try SignalPipe([SIGTERM])
     case .coordinatorOnly: signals = nil
     }
@@ -92,10 +96,13 @@ final class WorkerShell {
   func run() throws -> WorkerExit {
     try perform(machine.start(at: Clock.now))
     while exit == nil { try step() }
-    connection.close()
+    // Here, and not on release: a signal that comes while the last messages are sent must not end the process.
+    connection.end()
     _ = compute.stop(timeout: Self.cancelGrace)
     let ending = exit ?? .drained(reason: "ended")
     if case .hung = ending { throw ending }
+    // The coordinator may not have heard, or stored, its goodbye.
+    sayLastWords("\(ending)")
     guard ending.isOrderly else { throw explain(ending) }
     observer(.ended(worker: machine.configuration.identity.name, executed: executed, ending))
     return ending
@@ -160,6 +167,11 @@ final class WorkerShell {
     }
   }
 
+  private func sayLastWords(_ reason: String) {
+    let identity = machine.configuration.identity
+    observer(.lastWords(worker: identity.name, text: LastWords.text(of: identity.id, because: reason)))
+  }
+
   /// Standard input is the lifeline: its end of file is the end of the process that started this one.
   private func endIfOrphaned() {
     var item = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
@@ -167,7 +179,11 @@ final class WorkerShell {
     var byte: UInt8 = 0
     let count = read(STDIN_FILENO, &byte, 1)
     // Not exit(3): a trial may run, and there is nothing to clean up that the kernel does not.
-    if count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR) { _exit(Self.orphanStatus) }
+    guard count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR) else { return }
+    // Whoever reads may have stopped reading.
+    alarm(Self.lastWordsSecondsMax)
+    sayLastWords("for the process that started it has ended")
+    _exit(Self.orphanStatus)
   }
 
   private func perform(_ effects: [WorkerMachine.Effect]) throws {

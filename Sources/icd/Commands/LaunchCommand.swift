@@ -70,7 +70,7 @@ struct LaunchCommand: ParsableCommand {
         try privateDirectory.takeOver(from: session.directory)
         guard let target = coordinator.localAddress else { throw RunError("the coordinator does not listen on TCP") }
         let remote = RemoteHosts.Configuration(
-          joinFile: joinFile, ssh: sshWords, logDirectory: "\(session.directory)/logs", tunnelTarget: target)
+          joinFile: joinFile, ssh: sshWords, logDirectory: configuration.logDirectory, tunnelTarget: target)
         return try Self.runOnHosts(coordinator, hosts, remote, observer)
       })
   }

@@ -73,6 +73,11 @@ struct WorkerCommand: ParsableCommand {
     case parent
     /// The `icd worker --processes N` that started it.
     case group
+    /// The same, with a join file that came from `icd launch`.
+    case launch
+
+    /// Whether a coordinator has the log of it.
+    var isOfCoordinator: Bool { self == .parent || self == .launch }
   }
 
   func validate() throws {
@@ -102,7 +107,7 @@ struct WorkerCommand: ParsableCommand {
       configuration,
       observer: {
         log.write(Self.entry(for: $0))
-        if !isSilent && !log.ownsStandardError { Self.show($0) }
+        if !log.ownsStandardError && ($0.isForCoordinator ? control.isOfCoordinator : !isSilent) { Self.show($0) }
       }, execute: WorkerProgram.execute)
     // Whoever starts workers has to know that there is more to do.
     switch exit {
@@ -117,6 +122,7 @@ struct WorkerCommand: ParsableCommand {
       printError("icd: worker \(worker) joined the sweep '\(sweepName)' at \(endpoint)")
     case .ended(let worker, let executed, let exit):
       printError("icd: worker \(worker) executed \(executed) \(executed == 1 ? "trial" : "trials"); \(exit)")
+    case .lastWords(_, let text): printError("icd: \(text)")
     }
   }
 
@@ -130,6 +136,8 @@ struct WorkerCommand: ParsableCommand {
       LogEntry(
         level: .info, event: "ended", message: "\(exit)",
         fields: [("worker", .text(worker)), ("executed", .count(executed))])
+    case .lastWords(let worker, let text):
+      LogEntry(level: .info, event: "last_words", message: text, fields: [("worker", .text(worker))])
     }
   }
 
@@ -138,7 +146,8 @@ struct WorkerCommand: ParsableCommand {
   }
 
   private func runGroup(of count: Int, joinFile: String, lifeline: Int32?) throws {
-    var arguments = [WorkerProgram.path, "worker", "--join", joinFile, "--control", WorkerControl.group.rawValue]
+    var arguments = [WorkerProgram.path, "worker", "--join", joinFile, "--control"]
+    arguments.append((lifeline == nil ? WorkerControl.group : .launch).rawValue)
     arguments += end.end?.arguments ?? ["--until", "none"]
     if let patience { arguments += ["--patience", patience] }
     if quiet { arguments.append("--quiet") }
@@ -150,4 +159,9 @@ struct WorkerCommand: ParsableCommand {
     let status = [ExitStatus.refused, .interrupted].first { status in failures.allSatisfy { $0 == status.rawValue } }
     throw SilentExit(status: status ?? .environment)
   }
+}
+
+extension WorkerNotice {
+  /// Whether it is for the next coordinator, which looks into the logs, and not for people.
+  fileprivate var isForCoordinator: Bool { if case .lastWords = self { true } else { false } }
 }
