@@ -23,9 +23,12 @@ extension ResultStore {
       else { throw StoreError.failed(path: path, reason: "no sweep with hash \(hash) was recorded") }
       var versions = run.versions
       versions["sqlite"] = try String.fetchOne(database, sql: "SELECT sqlite_version()")
-      // What has a result is suspected no more.
+      // What has a result is suspected no more. Asked of each bystander, for there are few of them and a million results.
       try database.execute(
-        sql: "DELETE FROM bystanders WHERE trial IN (SELECT t.trial FROM trials t JOIN results r ON r.trial_id = t.id)")
+        sql: """
+          DELETE FROM bystanders
+          WHERE EXISTS (SELECT 1 FROM trials t JOIN results r ON r.trial_id = t.id WHERE t.trial = bystanders.trial)
+          """)
       let text = versions.sorted { $0.key < $1.key }
         .map { "\(JSONText.string($0.key)):\(JSONText.string($0.value))" }.joined(separator: ",")
       try database.execute(
