@@ -241,7 +241,7 @@ import Testing
     #expect(output.standardError.contains("out/results.sqlite was removed or replaced"), "\(output.standardError)")
     #expect(!output.standardError.contains("the store fails"), "\(output.standardError)")
     #expect(eventually(within: 20) { Self.processes(mentioning: scratch.path).isEmpty }, "orphans")
-    // The workers could say that they ended with it, had the store been there still.
+    // The workers said into their logs, if these are there still, that they ended with it.
     var lastWords = LastWords(directory: "\(scratch.path)/out/logs")
     #expect(lastWords.workers().count == (victim == "out" ? 0 : 2))
     // What was left of it does not stand in the way.

@@ -58,4 +58,15 @@ import Testing
     #expect(ends.map(\.0.pid) == pids && ends.map(\.isStopped) == [false, true])
     #expect(workers.isExhausted && workers.end().isEmpty)
   }
+
+  /// A worker that exits says by its status whether it was told to; any other status may be its trial's.
+  @Test(arguments: [(0, true), (130, true), (75, false), (3, false), (1, false)])
+  func theStatusOfAProcessTells(status: Int, isOrderly: Bool) throws {
+    let workers = try LocalWorkers(
+      LocalWorkersConfiguration(count: 1, arguments: ["/bin/sh", "-c", "exit \(status)"], logDirectory: nil))
+    let pid = UInt64(try #require(workers.pids.first))
+    let end = Date(timeIntervalSinceNow: 20)
+    while ProcessLook.isRunning(pid), Date() < end { usleep(5_000) }
+    #expect(workers.end().map(\.isStopped) == [isOrderly])
+  }
 }

@@ -146,6 +146,7 @@ import Testing
     #expect(try run.wait()?.committedNow == 12)
     let name = "\(HostName.current):\(getpid())"
     var told = try notices.wait() ?? []
+    try #require(told.count == 3)
     let lastWords = told.remove(at: 1)
     #expect(
       told == [

@@ -46,6 +46,8 @@ extension Coordinator {
     {
       try step()
     }
+    // What the store does not take, workers say themselves.
+    if storeIsWaiting { localWorkers?.abandon(within: LocalWorkers.lastWordsTime) }
     try endLocalWorkers()
     // A last try for what a failing store did not take.
     storeIsWaiting = false

@@ -122,14 +122,16 @@ public final class Coordinator {
     try lookForFormerWorkers()
     sayWhoIsExpected()
     if outcome == nil, let local = configuration.localWorkers { localWorkers = try LocalWorkers(local) }
-    do { try work() } catch {
+    do {
+      try work()
+      // Before the farewell, which is no part of the work and leaves no worker.
+      observer(.progress(scheduler.progress(elapsed: Clock.now - startedAt)))
+      try sayFarewell()
+    } catch {
       // What they execute has no part in it, and they can say so.
       localWorkers?.abandon(within: LocalWorkers.lastWordsTime)
       throw error
     }
-    // Before the farewell, which is no part of the work and leaves no worker.
-    observer(.progress(scheduler.progress(elapsed: Clock.now - startedAt)))
-    try sayFarewell()
     reportRejections(at: Clock.now)
     try sink.check()
     return summary()

@@ -27,12 +27,16 @@ struct FormerWorkers {
   /// Forgets those for which that holds.
   mutating func forget(where isForgotten: (WorkerIdentity) -> Bool) { expected.removeAll { isForgotten($0.worker) } }
 
+  /// Whether it was a process of this machine and is none any more.
+  private static func isGone(_ worker: WorkerIdentity) -> Bool {
+    worker.host == HostName.current && !ProcessLook.isRunning(worker.pid)
+  }
+
   /// Those whose fate is known now, which are expected no more.
   mutating func take(at now: Instant) -> [(WorkerIdentity, Fate)] {
     // Before the logs are read, for the words come before the end.
-    let gone = Set(
-      expected.filter { $0.isLocal && (now - since > Self.endTime || !ProcessLook.isRunning($0.worker.pid)) }
-        .map(\.worker.id))
+    let hasTimePassed = now - since > Self.endTime
+    let gone = Set(expected.filter { $0.isLocal && (hasTimePassed || Self.isGone($0.worker)) }.map(\.worker.id))
     let ended = logs.workers()
     var known: [(WorkerIdentity, Fate)] = []
     expected.removeAll { holding in

@@ -38,7 +38,7 @@ public struct WorkerConfiguration: Sendable {
   public var end: EndTime?
   /// Which of several workers that were started together, from 1: for people.
   public var slot: Int?
-  /// Trials that it may hold.
+  /// Trials that it may hold: enough of the shortest to have work while the coordinator stores results.
   public var capacity = MessageLimits.capacityMax
   /// Times of its machine; nothing for the defaults.
   public var adjust: @Sendable (inout WorkerMachineConfiguration) -> Void = { _ in }

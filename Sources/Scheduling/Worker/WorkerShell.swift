@@ -96,13 +96,14 @@ final class WorkerShell {
   func run() throws -> WorkerExit {
     try perform(machine.start(at: Clock.now))
     while exit == nil { try step() }
+    let ending = exit ?? .drained(reason: "ended")
+    let hasHung = if case .hung = ending { true } else { false }
+    // First, for whoever waits for the end does not wait for ever, and the coordinator may not hear, or store, the goodbye.
+    if !hasHung { sayLastWords("\(ending)") }
     // Here, and not on release: a signal that comes while the last messages are sent must not end the process.
     connection.end()
     _ = compute.stop(timeout: Self.cancelGrace)
-    let ending = exit ?? .drained(reason: "ended")
-    if case .hung = ending { throw ending }
-    // The coordinator may not have heard, or stored, its goodbye.
-    sayLastWords("\(ending)")
+    if hasHung { throw ending }
     guard ending.isOrderly else { throw explain(ending) }
     observer(.ended(worker: machine.configuration.identity.name, executed: executed, ending))
     return ending
