@@ -26,6 +26,7 @@ extension ResultStore {
 
   /// Writes down failed attempts alone, as ``commit(_:)-(StoreBatch)`` does.
   public func record(_ failures: [FailureRecord]) throws { try commit(StoreBatch(failures: failures)) }
+
   /// The run that was begun last and not ended, to which results and failures are credited.
   private static func openRun(_ database: Database) throws -> Int64? {
     try Int64.fetchOne(

@@ -6,19 +6,18 @@ extension ResultStore {
   /// What workers had when the last coordinator ended.
   public func holdings() throws -> [HoldingRecord] {
     try read { database in
-      try Row.fetchAll(database, sql: "SELECT worker, name, host, pid, is_local, trials FROM holdings ORDER BY worker")
-        .map {
-          row in
-          let worker: String = try row.decode(atIndex: 0)
-          let pid: Int64 = try row.decode(atIndex: 3)
-          guard TrialID(worker) != nil, pid >= 0, let trials = HoldingBlob.trials(try row.decode(atIndex: 5)) else {
-            throw StoreError.corrupt(
-              path: path, reason: "“\(worker)”, process \(pid), is no worker, or holds no trials")
-          }
-          return HoldingRecord(
-            worker: worker, name: try row.decode(atIndex: 1), host: try row.decode(atIndex: 2),
-            pid: pid, trials: trials, isLocal: try row.decode(atIndex: 4))
+      let rows = try Row.fetchAll(
+        database, sql: "SELECT worker, name, host, pid, is_local, trials FROM holdings ORDER BY worker")
+      return try rows.map { row in
+        let worker: String = try row.decode(atIndex: 0)
+        let pid: Int64 = try row.decode(atIndex: 3)
+        guard TrialID(worker) != nil, pid >= 0, let trials = HoldingBlob.trials(try row.decode(atIndex: 5)) else {
+          throw StoreError.corrupt(path: path, reason: "“\(worker)”, process \(pid), is no worker, or holds no trials")
         }
+        return HoldingRecord(
+          worker: worker, name: try row.decode(atIndex: 1), host: try row.decode(atIndex: 2), pid: pid, trials: trials,
+          isLocal: try row.decode(atIndex: 4))
+      }
     }
   }
 

@@ -18,6 +18,7 @@ public struct LocalRun {
 
   /// How a worker is told which of the run's it is.
   public static let slotOption = "--slot"
+
   /// A run on this machine.
   public init(
     workers: Int, outputDirectory: String, sweepName: String, scheduler: SchedulerConfiguration,

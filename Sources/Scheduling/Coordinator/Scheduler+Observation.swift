@@ -34,6 +34,7 @@ extension Scheduler {
   public var failed: Int { counts.failed }
   /// Trials that have neither a committed result nor were given up.
   public var unfinished: Int { counts.queued + counts.leased + counts.committing }
+
   /// Whether a trial is leased to a worker.
   package func isLeased(_ index: Int, to worker: Identifier) -> Bool {
     workersByID[worker].map { isLeased(index, to: $0) } ?? false

@@ -31,8 +31,10 @@ struct WorkerRecord: Sendable, Hashable {
   var hasNewHolding = false
   /// Whether it is stored, or about to be, that it holds something.
   var isHolding = false
+
   /// The trial that is executing, as far as can be known: the one that was reported, or else the first in line.
   var executing: Int? { running ?? leases.firstHeld }
+
   /// Ends the lease of a trial; false if there was none.
   mutating func remove(_ index: Int) -> Bool {
     guard leases.remove(index) else { return false }

@@ -10,6 +10,7 @@ package final class LocalWorkers {
   static let settleTime = Span.milliseconds(100)
   /// How long processes may take to write why they end when this one does.
   static let lastWordsTime = Span.seconds(1)
+
   /// A process that ended.
   package struct Ended: Sendable, Hashable {
     package var pid: pid_t
