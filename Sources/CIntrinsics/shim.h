@@ -14,3 +14,20 @@ typedef float icd_float8 __attribute__((ext_vector_type(8)));
 static inline __attribute__((always_inline)) icd_float8 icd_square_root(icd_float8 x) {
   return __builtin_elementwise_sqrt(x);
 }
+
+// The sums of the lanes of eight vectors, one to a lane: halves first, then pairs, then single lanes. Swift has shuffles of
+// single lanes only, and what the compiler makes of eight of them waits for memory.
+static inline __attribute__((always_inline)) icd_float8 icd_lane_sums(
+  icd_float8 v0, icd_float8 v1, icd_float8 v2, icd_float8 v3, icd_float8 v4, icd_float8 v5, icd_float8 v6, icd_float8 v7) {
+#define ICD_HALVES(x, y) \
+  (__builtin_shufflevector(x, y, 0, 1, 2, 3, 8, 9, 10, 11) + __builtin_shufflevector(x, y, 4, 5, 6, 7, 12, 13, 14, 15))
+#define ICD_PAIRS(x, y) \
+  (__builtin_shufflevector(x, y, 0, 1, 8, 9, 4, 5, 12, 13) + __builtin_shufflevector(x, y, 2, 3, 10, 11, 6, 7, 14, 15))
+  icd_float8 p = ICD_HALVES(v0, v4), q = ICD_HALVES(v1, v5);
+  icd_float8 r = ICD_HALVES(v2, v6), s = ICD_HALVES(v3, v7);
+  icd_float8 t = ICD_PAIRS(p, q), u = ICD_PAIRS(r, s);
+  return __builtin_shufflevector(t, u, 0, 2, 8, 10, 4, 6, 12, 14)
+    + __builtin_shufflevector(t, u, 1, 3, 9, 11, 5, 7, 13, 15);
+#undef ICD_HALVES
+#undef ICD_PAIRS
+}

@@ -4,7 +4,7 @@ import Scheduling
 /// The version of the program, as it is stored with results and checked between coordinator and workers.
 enum Version {
   /// `major.minor.patch`.
-  static let description = "0.2.0"
+  static let description = "0.3.0"
 
   /// What is stored with a run: the program and what it ran on.
   static var all: [String: String] {

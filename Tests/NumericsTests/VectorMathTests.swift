@@ -32,19 +32,25 @@ import Testing
     #expect(worst < 2)
   }
 
-  @Test func powerOfTwoBelowOneIsWithinOneUlp() {
+  @Test func powerOfTwoIsWithinOneUlp() {
     var worst = 0.0
-    Self.eachFloat(from: -1e-30, through: -126) { x in
-      let y = VectorMath.powerOfTwoBelowOne(x)
+    func check(_ x: SIMD8<Float>) {
+      let y = VectorMath.powerOfTwo(x)
       for lane in 0..<8 { worst = max(worst, Self.ulps(y[lane], exp2(Double(x[lane])))) }
     }
+    Self.eachFloat(from: -1e-30, through: -126, check)
+    Self.eachFloat(from: 1e-30, through: 127, check)
     #expect(worst < 1)
-    let edges = VectorMath.powerOfTwoBelowOne(SIMD8(0, -0.0, -.infinity, .nan, -1000, -1e30, -126.01, -126))
+    let edges = VectorMath.powerOfTwo(SIMD8(0, -0.0, -.infinity, .nan, -1000, -1e30, -127, -126))
     #expect(edges[0] == 1 && edges[1] == 1 && edges[3].isNaN && edges[7] == .leastNormalMagnitude)
     #expect(edges[2] == 0 && edges[4] == 0 && edges[5] == 0 && edges[6] == 0)
-    for power in -126...0 {
+    Self.eachFloat(from: -126, through: -127) { x in
+      let y = VectorMath.powerOfTwo(x)
+      #expect((0..<8).allSatisfy { y[$0] >= 0 && y[$0] <= .leastNormalMagnitude })
+    }
+    for power in -126...127 {
       #expect(
-        VectorMath.powerOfTwoBelowOne(SIMD8(repeating: Float(power)))[0]
+        VectorMath.powerOfTwo(SIMD8(repeating: Float(power)))[0]
           == Float(sign: .plus, exponent: power, significand: 1))
     }
   }

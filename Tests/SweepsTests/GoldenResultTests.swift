@@ -9,14 +9,14 @@ import Testing
 @Suite struct GoldenResultTests {
   static let digests = [
     "linear linear": "3151b51a8d42725800928e8c1615fe166c4bb1729607bd344a8acddfb3dc2e0e",
-    "linear softmax": "10952bd0b64acd7bb83eac7846c6a8b82f120b52b7c50680c65e207c3e037bba",
-    "linear gaussian": "4eec9d4f9cea43e99ca1fc78d681a647785541a0c55e2629c55bb7ecc2506c1c",
+    "linear softmax": "a688243cbbe0d99106d4b1ee02e6857105c0408920795a97ac4a420f92bdc961",
+    "linear gaussian": "a6c56a17a1da3bca7275f86811831098ff4d2f2ad7d458d39205f7af48c28752",
     "sphere linear": "a83cfc05d5e32f3864ae847e56576da51b2e1fee437d72d45fba0a75107cac64",
-    "sphere softmax": "6fc739af0878a3e2d73072a6f106b9589f3f1ee71c83a8907c445a956a8ecb09",
-    "sphere gaussian": "ae0acd6f731abd3b5fc0c1601cdbdbb6db2658b7556556e6343f454f529022d5",
+    "sphere softmax": "926a69e2c24cb4bfb8f38a9feb1c4622ffac6385f0e4351485a7a5ebf8cc0a86",
+    "sphere gaussian": "a255e146294affbfc99dec82c42851030531e07abe7fda7799346a53f55b6689",
     "mixture linear": "cf1376050795d3b45e58913cbd4a43dffffe5ab30a7367cab58133c9fcc95774",
-    "mixture softmax": "8328ef5cce6d921f39ccfe67e91f30dac4e0178e425498425977d4518303ab70",
-    "mixture gaussian": "ae72b1def612b3d49d4226813603d9612a6752859120e6ca12396b46b2d87158",
+    "mixture softmax": "7d77c35e1c411e8d5a48eb9fd8a2c3e61432a1a631dd86526ace75ca5c7479d0",
+    "mixture gaussian": "ba4e9ca9e74ce589dd6249bfd1abf4f08e338c27b5a132e9ec7eaa0e54c730bc",
   ]
 
   @Test(arguments: ["linear", "sphere", "mixture"], ["linear", "softmax", "gaussian"])
@@ -31,5 +31,25 @@ import Testing
     let trial = try #require(SweepPlan(SweepFile.parse(text: text, path: "golden.yaml")).trials.first)
     let digest = try trial.run { false }.digest.description
     #expect(Self.digests["\(task) \(attention)"] == digest)
+  }
+
+  static let longDigests = [
+    "softmax": "a4e6375805b20f591ba1e87adb3db3e3f5063c9f91fe73f1caf8cc2b59ec46e4",
+    "gaussian": "c35ae68b0d14aaa854e922c3eb6b376fa470bee43e485a5666d730ec4768aa73",
+  ]
+
+  /// Contexts that are read in several tiles.
+  @Test(arguments: ["softmax", "gaussian"])
+  func aTrialWithLongContextsHasItsDigest(attention: String) throws {
+    let text = """
+      name: golden
+      parameters:
+        {task: mixture, attention: \(attention), n: 9, L: 2100, train_prompts: 20, test_prompts: 5, batch_size: 8,
+         epochs: 3, component_count: 5}
+      seeds: {count: 1, root: 3}
+      """
+    let trial = try #require(SweepPlan(SweepFile.parse(text: text, path: "golden.yaml")).trials.first)
+    let digest = try trial.run { false }.digest.description
+    #expect(Self.longDigests[attention] == digest)
   }
 }

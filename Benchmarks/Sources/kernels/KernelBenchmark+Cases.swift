@@ -27,7 +27,7 @@ extension KernelBenchmark {
     return [
       // The arguments stay in (0, 1) and in (0.6, 1.1), however often the function is taken.
       elementwise("exponential") { VectorMath.exponential($0 * -1) },
-      elementwise("power of two below one") { VectorMath.powerOfTwoBelowOne($0 * -1) },
+      elementwise("power of two") { VectorMath.powerOfTwo($0 * -1) },
       elementwise("logarithm") { VectorMath.logarithm($0 + 2) },
       .repeated("normals", item: "value", items: 8 * vectors) {
         stream.fillNormals(UnsafeMutableBufferPointer(start: buffer.base, count: vectors))

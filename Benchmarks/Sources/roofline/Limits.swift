@@ -119,7 +119,7 @@ enum ElementaryFunctions {
   static func exponentials(_ buffer: VectorBuffer, into rate: inout Rate) {
     let elapsed = meanTime(atLeast: limitSeconds) {
       // Of 2⁻ˣ with x in [0, 1]: stays there however often it is taken.
-      for index in 0..<vectors { buffer.base[index] = VectorMath.powerOfTwoBelowOne(buffer.base[index] * -1) }
+      for index in 0..<vectors { buffer.base[index] = VectorMath.powerOfTwo(buffer.base[index] * -1) }
     }
     rate.add(Double(8 * vectors), in: elapsed)
   }

@@ -41,37 +41,34 @@ extension AttentionKernel {
     scores score: (TokenBlocks, UnsafeMutablePointer<SIMD8<Float>>) -> Void
   ) {
     let rank = set.rank(index)
-    let tileBlocks = TokenBlocks.tileBlocks(dimension: rank)
+    let tileBlocks = set.tileBlocks(index)
     let (sums, scores) = (pool.sums.base, pool.scratch.base)
-    for k in 0..<rank { sums[k] = .zero }
     var reference: Float = 0
     var total = SIMD8<Float>.zero
     var first = 0
     var tile = 0
-    let (next, share) = fetched(slot, index, of: set, isForward: true)
-    while first < pool.blocks {
+    var fetch = fetch(slot, index, of: set, isForward: true)
+    while first < set.blocks {
       let tokens = set.tile(from: first, blocks: tileBlocks, of: index)
       let weights = pool.weights.base + first
       score(tokens, scores)
       tokens.maskPadding(scores)
-      var (tileTotal, largest) = tokens.exponentiate(scores, minus: reference, into: weights)
-      var decay = SIMD8<Float>(repeating: 1)
-      if !(largest <= reference + scoreWindow) || (tile == 0 && largest < reference - scoreWindow) {
-        decay = VectorMath.powerOfTwoBelowOne(SIMD8(repeating: min(reference - largest, 0)))
-        reference = largest
-        (tileTotal, _) = tokens.exponentiate(scores, minus: reference, into: weights)
-      }
+      if reference != 0 { tokens.lower(scores, by: reference) }
+      fetch.beginTile()
+      let (tileTotal, decay) = tokens.weigh(
+        scores, into: weights, reference: &reference, isFirst: tile == 0, fetching: &fetch)
       pool.references.floats[tile] = reference
       total = tileTotal.addingProduct(total, decay)
-      tokens.combine(
-        weights: weights, into: pool.tileSums.base, fetching: next + first &* rank &* 32, share: share)
-      for k in 0..<rank { sums[k] = pool.tileSums.base[k].addingProduct(sums[k], decay) }
+      tokens.combine(weights: weights, into: sums, keeping: tile == 0 ? nil : decay, fetching: &fetch)
       first &+= tileBlocks
       tile &+= 1
     }
     let scale = 1 / total.lanesSum
     (pool.reference, pool.normalizer) = (reference, scale)
-    for k in 0..<rank { pool.pooled.floats[k] = sums[k].lanesSum * scale }
+    let scales = SIMD8<Float>(repeating: scale)
+    for vector in 0..<PaddedMatrix.vectors(for: rank) {
+      pool.pooled.base[vector] = SIMD8.lanesSums(sums + 8 &* vector) * scales
+    }
     embed(index, of: set, into: row(slot, of: m))
   }
 
@@ -85,20 +82,18 @@ extension AttentionKernel {
     return floats(v)
   }
 
-  /// What a pass brings from memory: the prompt that follows, half of it forward and half backward if there is a backward
-  /// pass; in a long context, the tiles that follow.
+  /// What a pass asks for meanwhile.
   @inline(__always)
-  private func fetched(_ slot: Int, _ index: Int, of set: PromptSet, isForward: Bool) -> (UnsafeRawPointer, FetchShare)
-  {
-    if isLong(set) { return (UnsafeRawPointer(set.context(index)) + fetchDistanceBytes, .all) }
-    let share: FetchShare = isForward ? (isTraining ? .odd : .all) : .even
-    return (UnsafeRawPointer(set.context(group[slot &+ 1])), share)
-  }
-
-  /// Whether a context is fetched tile by tile.
-  @inline(__always)
-  private func isLong(_ set: PromptSet) -> Bool {
-    set.contextStride &* MemoryLayout<SIMD8<Float>>.stride > fetchedContextBytesMax
+  private func fetch(_ slot: Int, _ index: Int, of set: PromptSet, isForward: Bool) -> ContextFetch {
+    let (context, next) = (UnsafeRawPointer(set.context(index)), UnsafeRawPointer(set.context(group[slot &+ 1])))
+    guard set.source == nil else { return .none(context) }
+    let vectorBytes = MemoryLayout<SIMD8<Float>>.stride
+    let bytes = set.contextStride &* vectorBytes
+    guard isTraining else { return .evaluation(context, bytes: bytes, next: next) }
+    let tileBytes = set.tileBlocks(index) &* set.rank(index) &* vectorBytes
+    return isForward
+      ? .forward(context, bytes: bytes, tileBytes: tileBytes, next: next)
+      : .backward(context, bytes: bytes, tileBytes: tileBytes, next: next)
   }
 
   /// X ds, into `pooled`; `visit` sees each tile when its ds are in `scratch`. Lanes past the last token have ds = 0.
@@ -106,32 +101,32 @@ extension AttentionKernel {
   func poolBackward(_ slot: Int, _ index: Int, of set: PromptSet, visit: (TokenBlocks) -> Void) {
     let dv = project(row(slot, of: dm), index, of: set)
     let rank = set.rank(index)
-    let tileBlocks = TokenBlocks.tileBlocks(dimension: rank)
+    let tileBlocks = set.tileBlocks(index)
     let (sums, scratch) = (pool.sums.base, pool.scratch.base)
-    for k in 0..<rank { sums[k] = .zero }
     let mean = SIMD8<Float>(repeating: dotOfMeanAndGradient(slot))
     let maximum = pool.reference
     let scale = SIMD8<Float>(repeating: pool.normalizer)
-    let (next, share) = fetched(slot, index, of: set, isForward: false)
+    var fetch = fetch(slot, index, of: set, isForward: false)
     var first = 0
     var tile = 0
-    while first < pool.blocks {
+    while first < set.blocks {
       let tokens = set.tile(from: first, blocks: tileBlocks, of: index)
       let weights = pool.weights.base + first
       let reference = pool.references.floats[tile]
       // 2⁰ but where the reference was changed after this tile.
       let factor =
-        reference == maximum ? scale : VectorMath.powerOfTwoBelowOne(SIMD8(repeating: reference - maximum)) * scale
-      tokens.project(onto: dv, into: scratch)
-      for block in 0..<tokens.blocks { scratch[block] = (weights[block] * factor) * (scratch[block] - mean) }
+        reference == maximum ? scale : VectorMath.powerOfTwo(SIMD8(repeating: reference - maximum)) * scale
+      tokens.project(onto: dv, into: scratch) { score, block in (weights[block] * factor) * (score - mean) }
+      fetch.beginTile()
       tokens.combine(
-        weights: scratch, into: pool.tileSums.base, fetching: next + first &* rank &* 32, share: share)
-      for k in 0..<rank { sums[k] += pool.tileSums.base[k] }
+        weights: scratch, into: sums, keeping: tile == 0 ? nil : SIMD8(repeating: 1), fetching: &fetch)
       visit(tokens)
       first &+= tileBlocks
       tile &+= 1
     }
-    for k in 0..<rank { pool.pooled.floats[k] = sums[k].lanesSum }
+    for vector in 0..<PaddedMatrix.vectors(for: rank) {
+      pool.pooled.base[vector] = SIMD8.lanesSums(sums + 8 &* vector)
+    }
   }
 
   /// m·dm.
@@ -147,7 +142,7 @@ extension AttentionKernel {
   @inline(__always)
   func project(_ x: UnsafeMutablePointer<SIMD8<Float>>, _ index: Int, of set: PromptSet) -> UnsafePointer<Float> {
     guard set.hasBases else { return floats(x) }
-    combineRows(
+    combineRowsInFour(
       set.basis(index), inner: dimension, columns: set.rankVectors, floats(x), into: pool.coordinates.base)
     return floats(pool.coordinates.base)
   }
@@ -159,7 +154,7 @@ extension AttentionKernel {
       for vector in 0..<rowVectors { y[vector] = pool.pooled.base[vector] }
       return
     }
-    combineRows(
+    combineRowsInFour(
       set.transposedBasis(index), inner: set.rank(index), columns: rowVectors, pool.pooled.floats, into: y)
   }
 
@@ -176,12 +171,6 @@ let binaryLogarithmOfE: Float = 1.442_695_04
 /// them is a float; a weight that underflows is less than 2⁻⁶² of the largest.
 private let scoreWindow: Float = 64
 
-/// Longer contexts are fetched tile by tile: they do not fit into the second-level cache, of which most processors have a
-/// mebibyte. One that just fits is better fetched whole, although that drives out what was read of the one before it.
-private let fetchedContextBytesMax = 1 << 20
-/// Two tiles.
-private let fetchDistanceBytes = 40 << 10
-
 extension TokenBlocks {
   /// Gives lanes past the last token a score of −∞.
   @inline(__always)
@@ -190,18 +179,48 @@ extension TokenBlocks {
     scores[blocks &- 1] = scores[blocks &- 1].replacing(with: -.infinity, where: lastBlockPadding)
   }
 
-  /// Weights 2^(score − reference), their sum, lanes not yet added, and the largest score.
+  /// Weights 2^(score − reference), for scores from which the reference is already taken. Where one lies too far from it,
+  /// the largest score becomes the reference.
+  ///
+  /// - Returns: the sum of the weights, lanes not yet added, and what sums in the unit of the old reference are to be
+  ///   multiplied by.
+  @inline(__always)
+  func weigh(
+    _ scores: UnsafeMutablePointer<SIMD8<Float>>, into weights: UnsafeMutablePointer<SIMD8<Float>>,
+    reference: inout Float, isFirst: Bool, fetching fetch: inout ContextFetch
+  ) -> (sum: SIMD8<Float>, decay: SIMD8<Float>) {
+    let (sum, largest) = exponentiate(scores, into: weights, fetching: &fetch)
+    let isFar = !(largest <= scoreWindow) || (isFirst && largest < -scoreWindow)
+    guard isFar else { return (sum, SIMD8(repeating: 1)) }
+    reference += largest
+    lower(scores, by: largest)
+    var nothing = ContextFetch.none(base)
+    return (
+      exponentiate(scores, into: weights, fetching: &nothing).sum,
+      VectorMath.powerOfTwo(SIMD8(repeating: min(-largest, 0)))
+    )
+  }
+
+  /// Subtracts a number from all scores.
+  @inline(__always)
+  func lower(_ scores: UnsafeMutablePointer<SIMD8<Float>>, by amount: Float) {
+    for block in 0..<blocks { scores[block] -= amount }
+  }
+
+  /// Weights 2^score, their sum, lanes not yet added, and the largest score.
   @inline(__always)
   func exponentiate(
-    _ scores: UnsafePointer<SIMD8<Float>>, minus reference: Float, into weights: UnsafeMutablePointer<SIMD8<Float>>
+    _ scores: UnsafePointer<SIMD8<Float>>, into weights: UnsafeMutablePointer<SIMD8<Float>>,
+    fetching fetch: inout ContextFetch
   ) -> (sum: SIMD8<Float>, largest: Float) {
-    let shift = SIMD8<Float>(repeating: reference)
+    let blockBytes = dimension &* MemoryLayout<SIMD8<Float>>.stride
     var sum = SIMD8<Float>.zero
     var maxima = SIMD8<Float>(repeating: -.infinity)
     for block in 0..<blocks {
+      fetch.fetchWithExponentials(of: blockBytes)
       let score = scores[block]
       maxima = maxima.replacing(with: score, where: score .> maxima)
-      let weight = VectorMath.powerOfTwoBelowOne(score - shift)
+      let weight = VectorMath.powerOfTwo(score)
       weights[block] = weight
       sum += weight
     }

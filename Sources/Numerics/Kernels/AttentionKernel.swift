@@ -180,7 +180,7 @@ public final class AttentionKernel {
   private func multiplyOne(
     _ matrix: PaddedMatrix, _ x: UnsafeMutablePointer<SIMD8<Float>>, into y: UnsafeMutablePointer<SIMD8<Float>>
   ) {
-    combineRows(matrix.base, inner: dimension, columns: rowVectors, floats(x), into: y)
+    combineRowsInFour(matrix.base, inner: dimension, columns: rowVectors, floats(x), into: y)
   }
 
   @inline(__always)

@@ -91,6 +91,33 @@ private func combineColumn(
   y.pointee = sum
 }
 
+/// The same product in four chains each, for one whose result is waited for. Its bits are its own.
+@inline(__always)
+func combineRowsInFour(
+  _ matrix: UnsafePointer<SIMD8<Float>>, inner: Int, columns: Int, _ x: UnsafePointer<Float>,
+  into y: UnsafeMutablePointer<SIMD8<Float>>
+) {
+  for column in 0..<columns {
+    var (s0, s1, s2, s3) = (SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero)
+    var row = matrix + column
+    var j = 0
+    while j &+ 4 <= inner {
+      s0 = s0.addingProduct(row[0], SIMD8(repeating: x[j]))
+      s1 = s1.addingProduct(row[columns], SIMD8(repeating: x[j &+ 1]))
+      s2 = s2.addingProduct(row[2 &* columns], SIMD8(repeating: x[j &+ 2]))
+      s3 = s3.addingProduct(row[3 &* columns], SIMD8(repeating: x[j &+ 3]))
+      row += 4 &* columns
+      j &+= 4
+    }
+    while j < inner {
+      s0 = s0.addingProduct(row[0], SIMD8(repeating: x[j]))
+      row += columns
+      j &+= 1
+    }
+    y[column] = (s0 + s1) + (s2 + s3)
+  }
+}
+
 /// M += Σₚ `a[p]` `b[p]`ᵀ: `rows` rows of `columns` vectors gain the outer products of `count` pairs, in their order.
 ///
 /// - Parameters:

@@ -11,8 +11,7 @@ final class PoolScratch {
   /// A vector in a prompt's coordinates (u or dm), and one on its way back.
   let coordinates: VectorBuffer
   let pooled: VectorBuffer
-  /// Sums over a tile and over a context, lanes not yet added.
-  let tileSums: VectorBuffer
+  /// Sums over a context, lanes not yet added; for each component one, and zeros up to a multiple of eight.
   let sums: VectorBuffer
   /// W_K in a prompt's coordinates, n padded rows; X diag(ds) Xᵀ; and W_K times it.
   let projectedKey: VectorBuffer
@@ -26,15 +25,13 @@ final class PoolScratch {
     let keyVectors = pooling == .gaussian ? dimension * rowVectors : 0
     blocks = TokenBlocks.blocks(for: contextLength)
     // A tile has fewer blocks the more coordinates there are.
-    let tileBlocksMin = TokenBlocks.tileBlocks(dimension: dimension)
-    let tilesMax = (blocks + tileBlocksMin - 1) / tileBlocksMin
+    let tilesMax = blocks / 4 + 1
     weights = VectorBuffer(count: blocks)
     references = VectorBuffer(count: (tilesMax + 7) / 8)
     scratch = VectorBuffer(count: min(blocks, TokenBlocks.tileBlocks(dimension: 1)))
     coordinates = VectorBuffer(count: rowVectors)
     pooled = VectorBuffer(count: rowVectors)
-    tileSums = VectorBuffer(count: dimension)
-    sums = VectorBuffer(count: dimension)
+    sums = VectorBuffer(count: 8 * rowVectors)
     projectedKey = VectorBuffer(count: keyVectors)
     outer = VectorBuffer(count: keyVectors)
     product = VectorBuffer(count: keyVectors)

@@ -14,10 +14,13 @@ extension PromptSet {
   /// The lines of so many vectors, of a long stretch only the first: the processor foresees how that goes on.
   @inline(__always)
   private func fetchLines(_ base: UnsafePointer<SIMD8<Float>>, vectors: Int) {
-    let perLine = FetchShare.lineBytes / MemoryLayout<SIMD8<Float>>.stride
-    for vector in stride(from: 0, to: min(vectors, fetchedVectorsMax), by: perLine) { icd_prefetch(base + vector) }
+    for vector in stride(from: 0, to: min(vectors, fetchedVectorsMax), by: vectorsPerLine) {
+      icd_prefetch(base + vector)
+    }
   }
 }
 
 /// Two kilobytes.
 private let fetchedVectorsMax = 64
+/// In a cache line of 64 bytes.
+private let vectorsPerLine = 2

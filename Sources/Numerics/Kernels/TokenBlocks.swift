@@ -36,28 +36,47 @@ public struct TokenBlocks {
     max(4, tileBytes / (32 &* max(dimension, 1)) / 4 &* 4)
   }
 
+  /// Blocks of a tile of a context that is read tile by tile by the attention kernels: as even as multiples of four allow.
+  public static func tileBlocks(dimension: Int, contextBlocks: Int) -> Int {
+    let most = tileBlocks(dimension: dimension)
+    let tiles = max(1, (contextBlocks + most - 1) / most)
+    return min(most, max(4, ((contextBlocks + tiles - 1) / tiles + 3) / 4 * 4))
+  }
+
   /// Vectors that the largest tile of tokens of at most `dimension` components takes.
   public static func tileVectorsMax(dimension: Int) -> Int { max(tileBytes / 32, 4 &* dimension) }
 
   /// Scores Xᵀ u: `scores[block]` = Σᵢ X[i] · u[i], for `dimension` entries of `u`.
   @inline(__always)
   public func project(onto u: UnsafePointer<Float>, into scores: UnsafeMutablePointer<SIMD8<Float>>) {
+    project(onto: u, into: scores) { score, _ in score }
+  }
+
+  /// A function of the scores, `scores[block]` = `finish(Σᵢ X[i] · u[i], block)`.
+  @inline(__always)
+  func project(
+    onto u: UnsafePointer<Float>, into scores: UnsafeMutablePointer<SIMD8<Float>>,
+    finish: (_ score: SIMD8<Float>, _ block: Int) -> SIMD8<Float>
+  ) {
     let blocks = blocks
     guard blocks >= 4 else {
-      for block in 0..<blocks { scores[block] = projectOne(u, block: block) }
+      for block in 0..<blocks { scores[block] = finish(projectOne(u, block: block), block) }
       return
     }
     var block = 0
     while block &+ 4 <= blocks {
-      projectFour(u, block: block, into: scores)
+      projectFour(u, block: block, into: scores, finish: finish)
       block &+= 4
     }
     // The last four, some of them once more: quicker than up to three alone, each of which would wait for itself.
-    if block < blocks { projectFour(u, block: blocks &- 4, into: scores) }
+    if block < blocks { projectFour(u, block: blocks &- 4, into: scores, finish: finish) }
   }
 
   @inline(__always)
-  private func projectFour(_ u: UnsafePointer<Float>, block: Int, into scores: UnsafeMutablePointer<SIMD8<Float>>) {
+  private func projectFour(
+    _ u: UnsafePointer<Float>, block: Int, into scores: UnsafeMutablePointer<SIMD8<Float>>,
+    finish: (_ score: SIMD8<Float>, _ block: Int) -> SIMD8<Float>
+  ) {
     let n = dimension
     let x0 = base + block &* n
     let (x1, x2, x3) = (x0 + n, x0 + 2 &* n, x0 + 3 &* n)
@@ -69,7 +88,10 @@ public struct TokenBlocks {
       s2 = s2.addingProduct(x2[i], c)
       s3 = s3.addingProduct(x3[i], c)
     }
-    (scores[block], scores[block &+ 1], scores[block &+ 2], scores[block &+ 3]) = (s0, s1, s2, s3)
+    scores[block] = finish(s0, block)
+    scores[block &+ 1] = finish(s1, block &+ 1)
+    scores[block &+ 2] = finish(s2, block &+ 2)
+    scores[block &+ 3] = finish(s3, block &+ 3)
   }
 
   @inline(__always)
@@ -78,88 +100,6 @@ public struct TokenBlocks {
     var sum = SIMD8<Float>.zero
     for i in 0..<dimension { sum = sum.addingProduct(x[i], SIMD8(repeating: u[i])) }
     return sum
-  }
-
-  /// The weighted sum X w of the tokens, not yet added across lanes: the lanes of `sum[i]` add up to Σₜ X[i, t] w[t].
-  @inline(__always)
-  public func combine(weights: UnsafePointer<SIMD8<Float>>, into sum: UnsafeMutablePointer<SIMD8<Float>>) {
-    combine(weights: weights, into: sum, fetching: base, share: .nothing)
-  }
-
-  /// The same; meanwhile a share of as many bytes as these tokens take is fetched from memory.
-  @inline(__always)
-  func combine(
-    weights: UnsafePointer<SIMD8<Float>>, into sum: UnsafeMutablePointer<SIMD8<Float>>,
-    fetching ahead: UnsafeRawPointer,
-    share: FetchShare
-  ) {
-    let n = dimension
-    var i = 0
-    while i &+ 8 <= n {
-      combineEight(weights, component: i, into: sum + i, ahead + i &* blocks &* 32, share)
-      i &+= 8
-    }
-    while i < n {
-      sum[i] = combineOne(weights, component: i, ahead + i &* blocks &* 32, share)
-      i &+= 1
-    }
-  }
-
-  @inline(__always)
-  private func combineEight(
-    _ weights: UnsafePointer<SIMD8<Float>>, component: Int, into sum: UnsafeMutablePointer<SIMD8<Float>>,
-    _ ahead: UnsafeRawPointer, _ share: FetchShare
-  ) {
-    var (s0, s1, s2, s3) = (SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero)
-    var (s4, s5, s6, s7) = (SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero)
-    var tokens = base + component
-    var line = ahead
-    for block in 0..<blocks {
-      share.fetch(line)
-      share.fetch(line + 2 &* FetchShare.lineBytes)
-      line += 4 &* FetchShare.lineBytes
-      let w = weights[block]
-      s0 = s0.addingProduct(tokens[0], w)
-      s1 = s1.addingProduct(tokens[1], w)
-      s2 = s2.addingProduct(tokens[2], w)
-      s3 = s3.addingProduct(tokens[3], w)
-      s4 = s4.addingProduct(tokens[4], w)
-      s5 = s5.addingProduct(tokens[5], w)
-      s6 = s6.addingProduct(tokens[6], w)
-      s7 = s7.addingProduct(tokens[7], w)
-      tokens += dimension
-    }
-    (sum[0], sum[1], sum[2], sum[3]) = (s0, s1, s2, s3)
-    (sum[4], sum[5], sum[6], sum[7]) = (s4, s5, s6, s7)
-  }
-
-  /// One component: four chains of blocks, so that the sum does not wait for itself.
-  @inline(__always)
-  private func combineOne(
-    _ weights: UnsafePointer<SIMD8<Float>>, component: Int, _ ahead: UnsafeRawPointer, _ share: FetchShare
-  ) -> SIMD8<Float> {
-    let n = dimension
-    let blocks = blocks
-    var (s0, s1, s2, s3) = (SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero)
-    var tokens = base + component
-    var line = ahead
-    var block = 0
-    while block &+ 4 <= blocks {
-      share.fetch(line)
-      line += 2 &* FetchShare.lineBytes
-      s0 = s0.addingProduct(tokens[0], weights[block])
-      s1 = s1.addingProduct(tokens[n], weights[block &+ 1])
-      s2 = s2.addingProduct(tokens[2 &* n], weights[block &+ 2])
-      s3 = s3.addingProduct(tokens[3 &* n], weights[block &+ 3])
-      tokens += 4 &* n
-      block &+= 4
-    }
-    while block < blocks {
-      s0 = s0.addingProduct(tokens[0], weights[block])
-      tokens += n
-      block &+= 1
-    }
-    return (s0 + s1) + (s2 + s3)
   }
 
   /// Adds Σₜ w[t] X[i, t] X[j, t] to `sums[i * dimension + j]` for j ≥ i; all weights are 1 if there are none.
@@ -229,23 +169,5 @@ public struct TokenBlocks {
   @inline(__always)
   static func lanes(from first: Int) -> SIMDMask<SIMD8<Int32>> {
     SIMD8<Float>(0, 1, 2, 3, 4, 5, 6, 7) .>= SIMD8<Float>(repeating: Float(first))
-  }
-}
-
-extension SIMD8 where Scalar == Float {
-  /// The sum of the lanes, halves first: the one order used everywhere.
-  @inline(__always)
-  var lanesSum: Float {
-    let four = lowHalf + highHalf
-    let two = four.lowHalf + four.highHalf
-    return two.x + two.y
-  }
-
-  /// The largest lane.
-  @inline(__always)
-  var lanesMaximum: Float {
-    let four = lowHalf.replacing(with: highHalf, where: highHalf .> lowHalf)
-    let two = four.lowHalf.replacing(with: four.highHalf, where: four.highHalf .> four.lowHalf)
-    return two.y > two.x ? two.y : two.x
   }
 }

@@ -33,14 +33,16 @@ public enum VectorMath {
     return (y * scale1 * scale2).replacing(with: 0, where: tooSmall).replacing(with: .infinity, where: tooLarge)
   }
 
-  /// 2ˣ within 1 ulp for x ≤ 0, which softmax needs; exactly 1 for x = 0, and 0 below −126 (the result would be
-  /// subnormal). NaN gives NaN. Positive x is not in its domain.
+  /// 2ˣ within 1 ulp for −126 ≤ x ≤ 127; exact for whole x, and 0 from −127 on down. Between −127 and −126, where the result
+  /// would be subnormal, it is some number from 0 to 2⁻¹²⁶. NaN gives NaN. Larger x is not in its domain.
   ///
   /// To the base 2 the argument falls into its whole and its fractional part without a multiplication. The polynomial is
   /// minimax in relative error for 2ʳ over |r| ≤ ½ with a constant term of 1; its own error is 2·10⁻⁹.
   @inline(__always)
-  public static func powerOfTwoBelowOne(_ x: SIMD8<Float>) -> SIMD8<Float> {
+  public static func powerOfTwo(_ argument: SIMD8<Float>) -> SIMD8<Float> {
     typealias V = SIMD8<Float>
+    let smallest = V(repeating: -127)
+    let x = argument.replacing(with: smallest, where: argument .< smallest)
     let shift = V(repeating: roundingShift)
     let shifted = x + shift
     let r = x - (shifted - shift)
@@ -52,8 +54,7 @@ public enum VectorMath {
     p = V(repeating: 1).addingProduct(p, r)
     // The low bits of `shifted` hold the whole part; added to the exponent of p they multiply by its power of two.
     let exponent = unsafeBitCast(shifted, to: SIMD8<Int32>.self) &<< 23
-    let power = unsafeBitCast(unsafeBitCast(p, to: SIMD8<Int32>.self) &+ exponent, to: V.self)
-    return power.replacing(with: 0, where: x .< V(repeating: -126))
+    return unsafeBitCast(unsafeBitCast(p, to: SIMD8<Int32>.self) &+ exponent, to: V.self)
   }
 
   /// ln x within 2 ulp for normal positive x. Anything else is not in its domain.
