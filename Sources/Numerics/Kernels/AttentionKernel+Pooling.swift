@@ -54,7 +54,7 @@ extension AttentionKernel {
       score(tokens, scores)
       tokens.maskPadding(scores)
       if reference != 0 { tokens.lower(scores, by: reference) }
-      fetch.beginTile()
+      fetch.beginTile(tile)
       let (tileTotal, decay) = tokens.weigh(
         scores, into: weights, reference: &reference, isFirst: tile == 0, fetching: &fetch)
       pool.references.floats[tile] = reference
@@ -64,7 +64,7 @@ extension AttentionKernel {
       tile &+= 1
     }
     let scale = 1 / total.lanesSum
-    (pool.reference, pool.normalizer) = (reference, scale)
+    (pool.tiles, pool.reference, pool.normalizer) = (tile, reference, scale)
     let scales = SIMD8<Float>(repeating: scale)
     for vector in 0..<PaddedMatrix.vectors(for: rank) {
       pool.pooled.base[vector] = SIMD8.lanesSums(sums + 8 &* vector) * scales
@@ -88,15 +88,15 @@ extension AttentionKernel {
     let (context, next) = (UnsafeRawPointer(set.context(index)), UnsafeRawPointer(set.context(group[slot &+ 1])))
     guard set.source == nil else { return .none(context) }
     let vectorBytes = MemoryLayout<SIMD8<Float>>.stride
-    let bytes = set.contextStride &* vectorBytes
-    guard isTraining else { return .evaluation(context, bytes: bytes, next: next) }
-    let tileBytes = set.tileBlocks(index) &* set.rank(index) &* vectorBytes
-    return isForward
-      ? .forward(context, bytes: bytes, tileBytes: tileBytes, next: next)
-      : .backward(context, bytes: bytes, tileBytes: tileBytes, next: next)
+    let stretch = ContextFetch.Stretch(
+      context: context, next: next, bytes: set.contextStride &* vectorBytes,
+      tileBytes: set.tileBlocks(index) &* set.rank(index) &* vectorBytes)
+    guard isTraining else { return .evaluation(stretch) }
+    return isForward ? .forward(stretch) : .backward(stretch)
   }
 
-  /// X ds, into `pooled`; `visit` sees each tile when its ds are in `scratch`. Lanes past the last token have ds = 0.
+  /// X ds, into `pooled`; `visit` sees each tile when its ds are in `scratch`. Lanes past the last token have ds = 0. Tiles
+  /// are taken from last to first, because the last ones are still in the cache.
   @inline(__always)
   func poolBackward(_ slot: Int, _ index: Int, of set: PromptSet, visit: (TokenBlocks) -> Void) {
     let dv = project(row(slot, of: dm), index, of: set)
@@ -107,9 +107,9 @@ extension AttentionKernel {
     let maximum = pool.reference
     let scale = SIMD8<Float>(repeating: pool.normalizer)
     var fetch = fetch(slot, index, of: set, isForward: false)
-    var first = 0
-    var tile = 0
-    while first < set.blocks {
+    var tile = pool.tiles &- 1
+    while tile >= 0 {
+      let first = tile &* tileBlocks
       let tokens = set.tile(from: first, blocks: tileBlocks, of: index)
       let weights = pool.weights.base + first
       let reference = pool.references.floats[tile]
@@ -117,12 +117,11 @@ extension AttentionKernel {
       let factor =
         reference == maximum ? scale : VectorMath.powerOfTwo(SIMD8(repeating: reference - maximum)) * scale
       tokens.project(onto: dv, into: scratch) { score, block in (weights[block] * factor) * (score - mean) }
-      fetch.beginTile()
+      fetch.beginTile(tile)
       tokens.combine(
-        weights: scratch, into: sums, keeping: tile == 0 ? nil : SIMD8(repeating: 1), fetching: &fetch)
+        weights: scratch, into: sums, keeping: tile &+ 1 == pool.tiles ? nil : SIMD8(repeating: 1), fetching: &fetch)
       visit(tokens)
-      first &+= tileBlocks
-      tile &+= 1
+      tile &-= 1
     }
     for vector in 0..<PaddedMatrix.vectors(for: rank) {
       pool.pooled.base[vector] = SIMD8.lanesSums(sums + 8 &* vector)

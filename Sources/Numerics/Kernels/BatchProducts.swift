@@ -97,25 +97,44 @@ func combineRowsInFour(
   _ matrix: UnsafePointer<SIMD8<Float>>, inner: Int, columns: Int, _ x: UnsafePointer<Float>,
   into y: UnsafeMutablePointer<SIMD8<Float>>
 ) {
-  for column in 0..<columns {
-    var (s0, s1, s2, s3) = (SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero)
-    var row = matrix + column
-    var j = 0
-    while j &+ 4 <= inner {
-      s0 = s0.addingProduct(row[0], SIMD8(repeating: x[j]))
-      s1 = s1.addingProduct(row[columns], SIMD8(repeating: x[j &+ 1]))
-      s2 = s2.addingProduct(row[2 &* columns], SIMD8(repeating: x[j &+ 2]))
-      s3 = s3.addingProduct(row[3 &* columns], SIMD8(repeating: x[j &+ 3]))
-      row += 4 &* columns
-      j &+= 4
-    }
-    while j < inner {
-      s0 = s0.addingProduct(row[0], SIMD8(repeating: x[j]))
-      row += columns
-      j &+= 1
-    }
-    y[column] = (s0 + s1) + (s2 + s3)
+  var column = 0
+  while column &+ 2 <= columns {
+    combineColumnInFour(matrix + column, inner, columns, x, into: y + column, isPair: true)
+    column &+= 2
   }
+  if column < columns { combineColumnInFour(matrix + column, inner, columns, x, into: y + column, isPair: false) }
+}
+
+/// One column, or two side by side.
+@inline(__always)
+private func combineColumnInFour(
+  _ column: UnsafePointer<SIMD8<Float>>, _ inner: Int, _ columns: Int, _ x: UnsafePointer<Float>,
+  into y: UnsafeMutablePointer<SIMD8<Float>>, isPair: Bool
+) {
+  var (s0, s1, s2, s3) = (SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero)
+  var (t0, t1, t2, t3) = (s0, s1, s2, s3)
+  var row = column
+  var j = 0
+  @inline(__always)
+  func add(_ j: Int, to s: inout SIMD8<Float>, _ t: inout SIMD8<Float>) {
+    let c = SIMD8(repeating: x[j])
+    s = s.addingProduct(row[0], c)
+    if isPair { t = t.addingProduct(row[1], c) }
+    row += columns
+  }
+  while j &+ 4 <= inner {
+    add(j, to: &s0, &t0)
+    add(j &+ 1, to: &s1, &t1)
+    add(j &+ 2, to: &s2, &t2)
+    add(j &+ 3, to: &s3, &t3)
+    j &+= 4
+  }
+  while j < inner {
+    add(j, to: &s0, &t0)
+    j &+= 1
+  }
+  y[0] = (s0 + s1) + (s2 + s3)
+  if isPair { y[1] = (t0 + t1) + (t2 + t3) }
 }
 
 /// M += Σₚ `a[p]` `b[p]`ᵀ: `rows` rows of `columns` vectors gain the outer products of `count` pairs, in their order.

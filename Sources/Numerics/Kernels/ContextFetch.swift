@@ -4,88 +4,121 @@ import CIntrinsics
 ///
 /// The processor cannot foresee where the next prompt lies, since the order of a batch is random. Where requests come
 /// faster than memory answers they are dropped, so they are spread over the arithmetic: over the exponentials, over the
-/// weighted mean, and in training over that of the backward pass. In training lines are asked for in the order in which
-/// they will be read, and each only half a context and a tile earlier, so that of two contexts little more than one and a
-/// half must fit into the second-level cache.
+/// weighted mean, and in training over that of the backward pass.
 struct ContextFetch {
-  /// The next line that is asked for, and the end of what is due.
-  private var (line, due): (UnsafeRawPointer, UnsafeRawPointer)
-  /// How many tiles ask for lines of the context that is being read, before the others ask for those of the next one.
-  private var ownTiles: Int
-  private let next: UnsafeRawPointer
+  /// A context, as far as fetching goes.
+  struct Stretch {
+    /// Where it begins, and where the next one does.
+    let (context, next): (UnsafeRawPointer, UnsafeRawPointer)
+    /// Bytes of it, and of a tile.
+    let (bytes, tileBytes): (Int, Int)
+
+    /// Whether two contexts, or in training one and a half, are too much for the second-level cache, of which most
+    /// processors have a mebibyte.
+    @inline(__always)
+    var isLong: Bool { bytes > 640 << 10 }
+
+    /// Number of tiles.
+    @inline(__always)
+    var tiles: Int { (bytes &+ tileBytes &- 1) / max(tileBytes, 1) }
+  }
+
+  /// Which lines are asked for while a tile is read.
+  private enum Order {
+    /// Those after the last ones; from the given tile on, those of the next context.
+    case consecutive(ownTiles: Int)
+    /// Those of the tile after the next; at the end of a context, of the next one if there is no way back.
+    case ahead(isLastPass: Bool)
+    /// On the way back, those of the tile before the last; at the beginning of a context, of the next one.
+    case back
+  }
+
+  private let stretch: Stretch
+  private let order: Order
   /// Eighths of a byte that are asked for with each byte of a tile, while its exponentials are taken and while it is
   /// summed.
   private let (exponentialEighths, sumEighths): (Int, Int)
+  /// The next line that is asked for, and the end of what is due.
+  private var (line, due): (UnsafeRawPointer, UnsafeRawPointer)
 
-  /// A fetch from `line` on, which goes on at `next` after so many tiles.
   @inline(__always)
   private init(
-    from line: UnsafeRawPointer, tiles: Int = .max, thenFrom next: UnsafeRawPointer, exponentialEighths: Int,
-    sumEighths: Int
+    _ stretch: Stretch, _ order: Order, from line: UnsafeRawPointer, exponentialEighths: Int, sumEighths: Int
   ) {
-    (self.line, due, ownTiles, self.next) = (line, line, tiles, next)
+    (self.stretch, self.order, self.line, due) = (stretch, order, line, line)
     (self.exponentialEighths, self.sumEighths) = (exponentialEighths, sumEighths)
   }
 
-  /// Longer contexts are fetched by a distance ahead: two of them, or in training one and a half, do not fit into the
-  /// second-level cache, of which most processors have a mebibyte.
-  private static let contextBytesMax = 640 << 10
-  /// Two tiles.
-  private static let distanceBytes = 40 << 10
-  /// Bytes of a cache line.
-  private static let lineBytes = 64
-
-  /// No fetching.
+  /// No fetching; any address will do.
   @inline(__always)
-  static func none(_ context: UnsafeRawPointer) -> ContextFetch {
-    ContextFetch(from: context, thenFrom: context, exponentialEighths: 0, sumEighths: 0)
+  static func none(_ address: UnsafeRawPointer) -> ContextFetch {
+    ContextFetch(
+      Stretch(context: address, next: address, bytes: 0, tileBytes: 0), .consecutive(ownTiles: .max), from: address,
+      exponentialEighths: 0, sumEighths: 0)
   }
 
-  /// What evaluation asks for while it reads `bytes` of a context: the next one.
+  /// What evaluation asks for: the next context.
   @inline(__always)
-  static func evaluation(_ context: UnsafeRawPointer, bytes: Int, next: UnsafeRawPointer) -> ContextFetch {
-    let line = bytes > contextBytesMax ? context + distanceBytes : next
-    return ContextFetch(from: line, thenFrom: next, exponentialEighths: 4, sumEighths: 4)
+  static func evaluation(_ stretch: Stretch) -> ContextFetch {
+    let order = stretch.isLong ? Order.ahead(isLastPass: true) : .consecutive(ownTiles: .max)
+    return ContextFetch(stretch, order, from: stretch.next, exponentialEighths: 4, sumEighths: 4)
   }
 
-  /// What the forward pass of training asks for: the rest of the context, and then the next one.
+  /// What the forward pass of training asks for: the rest of the context, and then the next one. Lines are asked for in
+  /// the order in which they will be read, so that of two contexts little more than one and a half must be in the cache.
   ///
   /// Before a tile's scores are taken, the whole tile must be there. If j = ⌊bytes/tile⌋ − 1 tiles ask for the rest of the
   /// context, five eighths of a tile each, that is so if all but 5j/8 tiles of it were asked for before.
   @inline(__always)
-  static func forward(
-    _ context: UnsafeRawPointer, bytes: Int, tileBytes: Int, next: UnsafeRawPointer
-  ) -> ContextFetch {
-    if bytes > contextBytesMax { return evaluation(context, bytes: bytes, next: next) }
-    let ownTiles = ownTiles(bytes, tileBytes)
+  static func forward(_ stretch: Stretch) -> ContextFetch {
+    if stretch.isLong {
+      return ContextFetch(
+        stretch, .ahead(isLastPass: false), from: stretch.context, exponentialEighths: 4, sumEighths: 4)
+    }
+    let ownTiles = ownTiles(stretch)
     return ContextFetch(
-      from: context + (bytes &- ownTiles &* tileBytes &* 5 / 8), tiles: ownTiles, thenFrom: next,
+      stretch, .consecutive(ownTiles: ownTiles),
+      from: stretch.context + (stretch.bytes &- ownTiles &* stretch.tileBytes &* 5 / 8),
       exponentialEighths: 2, sumEighths: 3)
   }
 
-  /// What the backward pass of training asks for: more of the next context, from where the forward pass left off.
+  /// What the backward pass of training asks for: more of the next context, from where the forward pass left off. It takes
+  /// the tiles from last to first, because the last ones are still in the cache.
   @inline(__always)
-  static func backward(
-    _ context: UnsafeRawPointer, bytes: Int, tileBytes: Int, next: UnsafeRawPointer
-  ) -> ContextFetch {
-    if bytes > contextBytesMax {
-      return ContextFetch(
-        from: context + distanceBytes, thenFrom: context, exponentialEighths: 0, sumEighths: 8)
+  static func backward(_ stretch: Stretch) -> ContextFetch {
+    if stretch.isLong {
+      return ContextFetch(stretch, .back, from: stretch.context, exponentialEighths: 0, sumEighths: 8)
     }
     return ContextFetch(
-      from: next + (bytes &- ownTiles(bytes, tileBytes) &* tileBytes) &* 5 / 8, thenFrom: next,
+      stretch, .consecutive(ownTiles: .max),
+      from: stretch.next + (stretch.bytes &- ownTiles(stretch) &* stretch.tileBytes) &* 5 / 8,
       exponentialEighths: 0, sumEighths: 3)
   }
 
   @inline(__always)
-  private static func ownTiles(_ bytes: Int, _ tileBytes: Int) -> Int { max(0, bytes / tileBytes &- 1) }
+  private static func ownTiles(_ stretch: Stretch) -> Int { max(0, stretch.bytes / stretch.tileBytes &- 1) }
 
   /// Says that a tile is about to be read.
   @inline(__always)
-  mutating func beginTile() {
-    if ownTiles == 0 { (line, due) = (next, next) }
-    ownTiles &-= 1
+  mutating func beginTile(_ tile: Int) {
+    switch order {
+    case .consecutive(let ownTiles):
+      if tile == ownTiles { start(at: stretch.next) }
+    case .ahead(let isLastPass):
+      let ahead = tile &+ 2 &- stretch.tiles
+      if ahead < 0 {
+        start(at: stretch.context + (tile &+ 2) &* stretch.tileBytes)
+      } else {
+        start(at: isLastPass ? stretch.next + ahead &* stretch.tileBytes : stretch.context)
+      }
+    case .back:
+      let (context, next) = (stretch.context, stretch.next)
+      start(at: tile >= 2 ? context + (tile &- 2) &* stretch.tileBytes : next + (1 &- tile) &* stretch.tileBytes)
+    }
   }
+
+  @inline(__always)
+  private mutating func start(at address: UnsafeRawPointer) { (line, due) = (address, address) }
 
   /// Asks for the lines that are due with the exponentials of so many bytes of a tile.
   @inline(__always)
@@ -104,4 +137,7 @@ struct ContextFetch {
       line += Self.lineBytes
     }
   }
+
+  /// Bytes of a cache line.
+  private static let lineBytes = 64
 }

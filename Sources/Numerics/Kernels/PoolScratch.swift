@@ -4,6 +4,8 @@ final class PoolScratch {
   let weights: VectorBuffer
   /// For each tile, what was subtracted from its scores.
   let references: VectorBuffer
+  /// Number of tiles of the context that was pooled last.
+  var tiles = 0
   /// The last tile's reference, and one over the sum of all weights, in its unit.
   var (reference, normalizer): (Float, Float) = (0, 0)
   /// A tile's scores, or their gradients.

@@ -58,18 +58,53 @@ public struct TokenBlocks {
     onto u: UnsafePointer<Float>, into scores: UnsafeMutablePointer<SIMD8<Float>>,
     finish: (_ score: SIMD8<Float>, _ block: Int) -> SIMD8<Float>
   ) {
+    // The last eight or four are taken once more, if some of them are left: that is quicker than up to seven alone, each of
+    // which would wait for itself.
     let blocks = blocks
-    guard blocks >= 4 else {
-      for block in 0..<blocks { scores[block] = finish(projectOne(u, block: block), block) }
-      return
-    }
     var block = 0
-    while block &+ 4 <= blocks {
-      projectFour(u, block: block, into: scores, finish: finish)
-      block &+= 4
+    if blocks >= 8 {
+      while block < blocks {
+        projectEight(u, block: min(block, blocks &- 8), into: scores, finish: finish)
+        block &+= 8
+      }
+    } else if blocks >= 4 {
+      projectFour(u, block: 0, into: scores, finish: finish)
+      if blocks > 4 { projectFour(u, block: blocks &- 4, into: scores, finish: finish) }
+    } else {
+      for block in 0..<blocks { scores[block] = finish(projectOne(u, block: block), block) }
     }
-    // The last four, some of them once more: quicker than up to three alone, each of which would wait for itself.
-    if block < blocks { projectFour(u, block: blocks &- 4, into: scores, finish: finish) }
+  }
+
+  @inline(__always)
+  private func projectEight(
+    _ u: UnsafePointer<Float>, block: Int, into scores: UnsafeMutablePointer<SIMD8<Float>>,
+    finish: (_ score: SIMD8<Float>, _ block: Int) -> SIMD8<Float>
+  ) {
+    let n = dimension
+    let (x0, y0) = (base + block &* n, base + (block &+ 4) &* n)
+    let (x1, x2, x3) = (x0 + n, x0 + 2 &* n, x0 + 3 &* n)
+    let (y1, y2, y3) = (y0 + n, y0 + 2 &* n, y0 + 3 &* n)
+    var (s0, s1, s2, s3) = (SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero)
+    var (t0, t1, t2, t3) = (SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero)
+    for i in 0..<n {
+      let c = SIMD8(repeating: u[i])
+      s0 = s0.addingProduct(x0[i], c)
+      s1 = s1.addingProduct(x1[i], c)
+      s2 = s2.addingProduct(x2[i], c)
+      s3 = s3.addingProduct(x3[i], c)
+      t0 = t0.addingProduct(y0[i], c)
+      t1 = t1.addingProduct(y1[i], c)
+      t2 = t2.addingProduct(y2[i], c)
+      t3 = t3.addingProduct(y3[i], c)
+    }
+    scores[block] = finish(s0, block)
+    scores[block &+ 1] = finish(s1, block &+ 1)
+    scores[block &+ 2] = finish(s2, block &+ 2)
+    scores[block &+ 3] = finish(s3, block &+ 3)
+    scores[block &+ 4] = finish(t0, block &+ 4)
+    scores[block &+ 5] = finish(t1, block &+ 5)
+    scores[block &+ 6] = finish(t2, block &+ 6)
+    scores[block &+ 7] = finish(t3, block &+ 7)
   }
 
   @inline(__always)
