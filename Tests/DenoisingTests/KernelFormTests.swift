@@ -20,6 +20,12 @@ import Testing
     ]
   }()
 
+  private static func long(_ task: TaskConfiguration) -> TaskConfiguration {
+    var task = task
+    task.contextLength = 2003
+    return task
+  }
+
   /// Draws prompts into a set that keeps coordinates, or into one that keeps tokens.
   private static func set(_ task: TaskConfiguration, count: Int, rankMax: Int?) -> PromptSet {
     let set = PromptSet(
@@ -46,7 +52,8 @@ import Testing
     return value + query + (key ?? [])
   }
 
-  @Test(arguments: tasks, [AttentionKernel.Pooling.softmax, .gaussian])
+  /// Contexts of one tile and of several.
+  @Test(arguments: tasks.flatMap { [$0, long($0)] }, [AttentionKernel.Pooling.softmax, .gaussian])
   func coordinatesDoWhatTokensDo(task: TaskConfiguration, pooling: AttentionKernel.Pooling) {
     let forms = [Self.set(task, count: 9, rankMax: nil), Self.set(task, count: 9, rankMax: 11)]
     let results = forms.map { set in
@@ -83,30 +90,51 @@ import Testing
   }
 
   /// Scores that grow along a context, so that every tile brings a new maximum; scores that differ by more than the
-  /// exponential's range; scores that fall; and scores all of which lie far above or below zero. The bound is what single
-  /// precision leaves of scores around 200.
-  @Test(arguments: [(1.0, 0.0), (40, 0), (-40, 0), (1, 15), (1, -15), (40, -30)])
-  func exponentialsKeepTheirScale(slope: Double, offset: Double) {
-    let (n, L) = (3, 9000)
-    let context = Matrix(
-      rows: n, columns: L, values: (0..<(n * L)).map { offset + slope * Double($0 % L) / Double(L) + Double($0 / L) })
-    let query = [1.0, -0.2, 0.7]
+  /// exponential's range; scores that fall; and scores all of which lie far above or below zero; for every number of
+  /// components that is summed at a time. The bound is what single precision leaves of scores around 200.
+  @Test(arguments: [(1.0, 0.0), (40, 0), (-40, 0), (1, 15), (1, -15), (40, -30)], [3, 4, 5, 6, 7, 8, 9, 17])
+  func exponentialsKeepTheirScale(line: (slope: Double, offset: Double), n: Int) {
     let layer = SoftmaxAttention(value: Matrix.identity(n), keyQuery: Matrix.identity(n, scale: 3))
+    Self.expectGradients(of: layer, .softmax, onTokensAlong: line, n: n)
+  }
+
+  /// Tokens that move away from the query, and towards it, so far that scores differ by more than the exponential's range.
+  @Test(arguments: [(10.0, 0.0), (-10, 10)], [3, 8, 9])
+  func exponentialsOfDistancesKeepTheirScale(line: (slope: Double, offset: Double), n: Int) {
+    let scaled = Matrix.identity(n, scale: 3)
+    let layer = GaussianAttention(value: Matrix.identity(n), query: scaled, key: scaled)
+    let root = Double(n).squareRoot()
+    Self.expectGradients(of: layer, .gaussian, onTokensAlong: (line.slope / root, line.offset / root), n: n)
+  }
+
+  /// Compares with the reference on one context of several tiles, whose tokens lie along a line.
+  private static func expectGradients(
+    of layer: any ReferenceAttention, _ pooling: AttentionKernel.Pooling,
+    onTokensAlong line: (slope: Double, offset: Double), n: Int
+  ) {
+    let L = 9000
+    let context = Matrix(
+      rows: n, columns: L,
+      values: (0..<(n * L)).map {
+        line.offset + line.slope * Double($0 % L) / Double(L) + (pooling == .softmax ? Double($0 / L) : 0)
+      })
+    let query = [1.0, -0.2, 0.7] + [Double](repeating: 0, count: n - 3)
+    let target = [Double](repeating: 0, count: n)
     let set = PromptSet(count: 1, dimension: n, contextLength: L, contextForm: .tokens)
-    set.setQuery(0, query: query.map(Float.init), target: [0, 0, 0])
+    set.setQuery(0, query: query.map(Float.init), target: target.map(Float.init))
     for t in 0..<L {
       for i in 0..<n { set.tokens(0)[(t / 8) * n + i][t % 8] = Float(context[i, t]) }
     }
-    let kernel = AttentionKernel(pooling: .softmax, dimension: n, contextLength: L, hasResidual: false)
-    kernel.setWeights(
-      value: layer.weights[0].values.map(Float.init), query: layer.weights[1].values.map(Float.init), key: nil)
+    let kernel = AttentionKernel(pooling: pooling, dimension: n, contextLength: L, hasResidual: false)
+    let weights = layer.weights.map { $0.values.map(Float.init) }
+    kernel.setWeights(value: weights[0], query: weights[1], key: weights.count > 2 ? weights[2] : nil)
     kernel.clearGradients()
     _ = kernel.accumulateGradient(over: [0][...], of: set, scale: 1)
-    let exact = layer.gradient(context: context, query: query, target: [0, 0, 0])
-    let gradients = kernel.gradients()
-    for (value, expected) in zip([gradients.value, gradients.query], exact) {
+    let exact = layer.gradient(context: context, query: query, target: target)
+    let (value, keyQuery, key) = kernel.gradients()
+    for (found, expected) in zip([value, keyQuery] + (key.map { [$0] } ?? []), exact) {
       let largest = expected.values.map(abs).max() ?? 0
-      #expect(distance(value.map(Double.init), expected.values) < 4e-3 * largest)
+      #expect(distance(found.map(Double.init), expected.values) < 4e-3 * largest)
     }
   }
 }

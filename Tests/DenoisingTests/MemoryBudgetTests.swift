@@ -38,6 +38,18 @@ import Testing
     }
   }
 
+  /// Contexts that are too long for the second-level cache, two of which are kept.
+  @Test(arguments: [AttentionConfiguration.Kind.softmax, .gaussian])
+  func theBudgetChangesNoBitOfLongContexts(kind: AttentionConfiguration.Kind) throws {
+    var task = Self.tasks[2]
+    task.contextLength = 14001
+    var experiment = Self.experiment(task, kind)
+    experiment.training = TrainingConfiguration(trainPromptCount: 4, testPromptCount: 2, batchSize: 3, epochs: 1)
+    let stored = try experiment.run()
+    #expect(try experiment.run(memoryBudget: 0) == stored)
+    #expect(try experiment.run(memoryBudget: 2 * 1751 * 12 * 32) == stored)
+  }
+
   /// A set that keeps no tokens has the size of its queries and bases, whatever the length of its contexts.
   @Test func setsWithASourceKeepNoTokens() {
     let sampler = PromptSampler(task: Self.tasks[1], key: 1)

@@ -144,6 +144,27 @@ import Testing
     #expect(asked == 51)
   }
 
+  /// One more evaluation asks as often as is said.
+  @Test func longEvaluationsAskWhetherToGoOn() throws {
+    func questions(evaluationInterval: Int) throws -> Int {
+      var asked = 0
+      let experiment = Experiment(
+        task: TaskConfiguration(
+          family: .linearSubspace(dimension: .fixed(1), signalVariance: 1), ambientDimension: 2,
+          contextLength: 200_000, noiseVariance: 1), attention: AttentionConfiguration(kind: .softmax),
+        training: TrainingConfiguration(
+          trainPromptCount: 25, testPromptCount: 11, batchSize: 5, epochs: 2, evaluationInterval: evaluationInterval),
+        streams: ExperimentStreams(data: 1, weights: 2, shuffle: 3))
+      #expect(experiment.questionsOfEvaluation == 3)
+      _ = try experiment.run {
+        asked += 1
+        return false
+      }
+      return asked
+    }
+    #expect(try questions(evaluationInterval: 1) - questions(evaluationInterval: 2) == 3)
+  }
+
   @Test func divergenceIsAnError() {
     let experiment = Experiment(
       task: Self.task, attention: AttentionConfiguration(kind: .linear),

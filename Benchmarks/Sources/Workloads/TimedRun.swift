@@ -29,7 +29,9 @@ public struct TimedRun: Sendable {
     let end = Instant.now
     total = start.elapsed(to: end)
     precondition(moments.count > batches && batches > 1, "an experiment asks once before each batch")
-    // The last moments are the starts of the batches; from the first to the last of them lie all batches but one.
+    // The last moments are the starts of the batches, but for those of the evaluation at the end; from the first to the last
+    // of them lie all batches but one.
+    moments.removeLast(experiment.questionsOfEvaluation)
     let firstBatch = moments[moments.count - batches]
     let training0 = firstBatch.elapsed(to: moments[moments.count - 1])
     epoch = training0.divided(by: Double(batches - 1) / Double(batchesPerEpoch))

@@ -87,14 +87,14 @@ package struct TrainingRun {
     return order
   }
 
-  /// Tokens between two questions whether to go on: some hundredths of a second.
-  private static let tokensBetweenQuestions = 1 << 21
+  /// Prompts between two questions whether to go on: some hundredths of a second.
+  fileprivate static func stretchLength(contextLength: Int) -> Int { max(1, (1 << 21) / contextLength) }
 
   /// Σ of `body` over consecutive stretches of a range of prompts, asking before each but the first whether to go on.
   private func inStretches(
     _ range: Range<Int>, _ isCancelled: () -> Bool, _ body: (Range<Int>) -> Double
   ) throws(ExperimentError) -> Double {
-    let length = max(1, Self.tokensBetweenQuestions / contextLengthMax)
+    let length = Self.stretchLength(contextLength: contextLengthMax)
     var sum = 0.0
     var first = range.lowerBound
     while first < range.upperBound {
@@ -119,5 +119,13 @@ package struct TrainingRun {
   private func meanLoss(_ set: PromptSet, _ isCancelled: () -> Bool) throws(ExperimentError) -> Double {
     let sum = try inStretches(0..<set.count, isCancelled) { kernel.squaredError(over: $0, of: set) }
     return sum / (Double(set.count) * Double(set.dimension))
+  }
+}
+
+extension Experiment {
+  /// How often an evaluation of both sets asks whether to go on, which none does where contexts are short.
+  public var questionsOfEvaluation: Int {
+    let length = TrainingRun.stretchLength(contextLength: task.contextLength)
+    return [training.trainPromptCount, training.testPromptCount].map { max(0, $0 - 1) / length }.reduce(0, +)
   }
 }

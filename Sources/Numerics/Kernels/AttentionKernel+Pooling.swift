@@ -86,11 +86,10 @@ extension AttentionKernel {
   @inline(__always)
   private func fetch(_ slot: Int, _ index: Int, of set: PromptSet, isForward: Bool) -> ContextFetch {
     let (context, next) = (UnsafeRawPointer(set.context(index)), UnsafeRawPointer(set.context(group[slot &+ 1])))
-    guard set.source == nil else { return .none(context) }
-    let vectorBytes = MemoryLayout<SIMD8<Float>>.stride
+    let blockBytes = set.rank(index) &* MemoryLayout<SIMD8<Float>>.stride
+    guard set.source == nil, blockBytes > 0 else { return .none(context) }
     let stretch = ContextFetch.Stretch(
-      context: context, next: next, bytes: set.contextStride &* vectorBytes,
-      tileBytes: set.tileBlocks(index) &* set.rank(index) &* vectorBytes)
+      context: context, next: next, bytes: set.blocks &* blockBytes, tileBytes: set.tileBlocks(index) &* blockBytes)
     guard isTraining else { return .evaluation(stretch) }
     return isForward ? .forward(stretch) : .backward(stretch)
   }
@@ -179,7 +178,7 @@ extension TokenBlocks {
   }
 
   /// Weights 2^(score − reference), for scores from which the reference is already taken. Where one lies too far from it,
-  /// the largest score becomes the reference.
+  /// the weights are taken again, with the largest score as the reference.
   ///
   /// - Returns: the sum of the weights, lanes not yet added, and what sums in the unit of the old reference are to be
   ///   multiplied by.

@@ -4,8 +4,8 @@
 /// Prompts are taken in small groups, so that products with the weights are matrix products over a group. In training
 /// where the context is read, forward and backward of a prompt follow each other, because much of the context is then
 /// still in the first-level cache: there that holds for u and the gradients of the weights alone. Grouping changes no bit
-/// of a result. The readable double-precision forms that the kernel
-/// is tested against are in `Denoising/Attention`.
+/// of a result, though the same loss may differ in its last bits between training and evaluation. The readable
+/// double-precision forms that the kernel is tested against are in `Denoising/Attention`.
 public final class AttentionKernel {
   /// How the context is pooled into m.
   public enum Pooling: Sendable, Hashable {
@@ -88,6 +88,8 @@ public final class AttentionKernel {
   deinit {
     group.deallocate()
   }
+
+  private func hasRoom(for set: PromptSet) -> Bool { pooling == .linear || set.blocks <= pool.blocks }
 
   /// The row of a group's buffer that belongs to a prompt.
   @inline(__always)
@@ -191,6 +193,7 @@ public final class AttentionKernel {
 
   /// Σ ‖x̂ − x‖² over the prompts of a range, summed in double precision in their order.
   public func squaredError(over range: Range<Int>, of set: PromptSet) -> Double {
+    precondition(hasRoom(for: set), "a context is longer than the kernel was made for")
     var sum = 0.0
     isTraining = false
     var first = range.lowerBound
@@ -211,6 +214,7 @@ public final class AttentionKernel {
   public func accumulateGradient(
     over indices: ArraySlice<Int>, of set: PromptSet, scale: Float, followedBy next: ArraySlice<Int> = []
   ) -> Double {
+    precondition(hasRoom(for: set), "a context is longer than the kernel was made for")
     var sum = 0.0
     isTraining = true
     var first = indices.startIndex

@@ -1,7 +1,8 @@
 // Products of padded matrices with a batch of vectors: what turns many matrix-vector products into one matrix product.
 //
-// Every entry of a result is one chain of fused multiply-adds in the order of the inner index, however many vectors
-// are taken together, so that no bit depends on how prompts are grouped.
+// Every entry of a result is one chain of fused multiply-adds in the order of the inner index, however many vectors are
+// taken together, so that no bit depends on how prompts are grouped. The exception, `combineRowsInFour`, is for products
+// that are never grouped: those between the forward and the backward pass of a prompt.
 
 /// Y = X M: `y[p]` = Σⱼ `x[p][j]` · row j of M, for `count` vectors.
 ///

@@ -13,22 +13,21 @@ struct ContextFetch {
     /// Bytes of it, and of a tile.
     let (bytes, tileBytes): (Int, Int)
 
-    /// Whether two contexts, or in training one and a half, are too much for the second-level cache, of which most
-    /// processors have a mebibyte.
+    /// Whether one and a half contexts are too much for the second-level cache, of which most processors have a mebibyte.
     @inline(__always)
     var isLong: Bool { bytes > 640 << 10 }
 
     /// Number of tiles.
     @inline(__always)
-    var tiles: Int { (bytes &+ tileBytes &- 1) / max(tileBytes, 1) }
+    var tiles: Int { (bytes &+ tileBytes &- 1) / tileBytes }
   }
 
   /// Which lines are asked for while a tile is read.
   private enum Order {
     /// Those after the last ones; from the given tile on, those of the next context.
     case consecutive(ownTiles: Int)
-    /// Those of the tile after the next; at the end of a context, of the next one if there is no way back.
-    case ahead(isLastPass: Bool)
+    /// Those of the tile after the next; at the end of a context, of the next one.
+    case ahead
     /// On the way back, those of the tile before the last; at the beginning of a context, of the next one.
     case back
   }
@@ -60,20 +59,19 @@ struct ContextFetch {
   /// What evaluation asks for: the next context.
   @inline(__always)
   static func evaluation(_ stretch: Stretch) -> ContextFetch {
-    let order = stretch.isLong ? Order.ahead(isLastPass: true) : .consecutive(ownTiles: .max)
+    let order = stretch.isLong ? Order.ahead : .consecutive(ownTiles: .max)
     return ContextFetch(stretch, order, from: stretch.next, exponentialEighths: 4, sumEighths: 4)
   }
 
-  /// What the forward pass of training asks for: the rest of the context, and then the next one. Lines are asked for in
-  /// the order in which they will be read, so that of two contexts little more than one and a half must be in the cache.
+  /// What the forward pass of training asks for: the rest of the context, and then the next one. Lines are asked for in the
+  /// order in which they will be read, so that of two contexts little more than one and a half must be in the cache.
   ///
   /// Before a tile's scores are taken, the whole tile must be there. If j = ⌊bytes/tile⌋ − 1 tiles ask for the rest of the
   /// context, five eighths of a tile each, that is so if all but 5j/8 tiles of it were asked for before.
   @inline(__always)
   static func forward(_ stretch: Stretch) -> ContextFetch {
     if stretch.isLong {
-      return ContextFetch(
-        stretch, .ahead(isLastPass: false), from: stretch.context, exponentialEighths: 4, sumEighths: 4)
+      return ContextFetch(stretch, .ahead, from: stretch.context, exponentialEighths: 4, sumEighths: 4)
     }
     let ownTiles = ownTiles(stretch)
     return ContextFetch(
@@ -104,13 +102,10 @@ struct ContextFetch {
     switch order {
     case .consecutive(let ownTiles):
       if tile == ownTiles { start(at: stretch.next) }
-    case .ahead(let isLastPass):
+    case .ahead:
+      let (context, next) = (stretch.context, stretch.next)
       let ahead = tile &+ 2 &- stretch.tiles
-      if ahead < 0 {
-        start(at: stretch.context + (tile &+ 2) &* stretch.tileBytes)
-      } else {
-        start(at: isLastPass ? stretch.next + ahead &* stretch.tileBytes : stretch.context)
-      }
+      start(at: ahead < 0 ? context + (tile &+ 2) &* stretch.tileBytes : next + ahead &* stretch.tileBytes)
     case .back:
       let (context, next) = (stretch.context, stretch.next)
       start(at: tile >= 2 ? context + (tile &- 2) &* stretch.tileBytes : next + (1 &- tile) &* stretch.tileBytes)
@@ -139,5 +134,5 @@ struct ContextFetch {
   }
 
   /// Bytes of a cache line.
-  private static let lineBytes = 64
+  static let lineBytes = 64
 }

@@ -3,7 +3,7 @@ import CIntrinsics
 // Sums and largest entries across the lanes of a vector, in the one order that is used everywhere: halves first.
 
 extension SIMD8 where Scalar == Float {
-  /// The sum of the lanes, halves first: the one order used everywhere.
+  /// The sum of the lanes.
   @inline(__always)
   var lanesSum: Float {
     let four = lowHalf + highHalf

@@ -13,7 +13,7 @@ final class PoolScratch {
   /// A vector in a prompt's coordinates (u or dm), and one on its way back.
   let coordinates: VectorBuffer
   let pooled: VectorBuffer
-  /// Sums over a context, lanes not yet added; for each component one, and zeros up to a multiple of eight.
+  /// Sums over a context, lanes not yet added, one for each component; room for a multiple of eight of them.
   let sums: VectorBuffer
   /// W_K in a prompt's coordinates, n padded rows; X diag(ds) Xᵀ; and W_K times it.
   let projectedKey: VectorBuffer
@@ -26,7 +26,7 @@ final class PoolScratch {
     let rowVectors = PaddedMatrix.vectors(for: dimension)
     let keyVectors = pooling == .gaussian ? dimension * rowVectors : 0
     blocks = TokenBlocks.blocks(for: contextLength)
-    // A tile has fewer blocks the more coordinates there are.
+    // A tile has at least four blocks, but for the last.
     let tilesMax = blocks / 4 + 1
     weights = VectorBuffer(count: blocks)
     references = VectorBuffer(count: (tilesMax + 7) / 8)

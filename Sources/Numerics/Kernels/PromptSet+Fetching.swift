@@ -22,5 +22,5 @@ extension PromptSet {
 
 /// Two kilobytes.
 private let fetchedVectorsMax = 64
-/// In a cache line of 64 bytes.
-private let vectorsPerLine = 2
+
+private let vectorsPerLine = ContextFetch.lineBytes / MemoryLayout<SIMD8<Float>>.stride

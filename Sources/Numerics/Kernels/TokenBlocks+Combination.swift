@@ -95,7 +95,7 @@ extension TokenBlocks {
     var tokens = base + component
     var block = 0
     while block &+ 4 <= blocks {
-      fetch.fetchWithSums(of: 128)
+      fetch.fetchWithSums(of: 4 &* MemoryLayout<SIMD8<Float>>.stride)
       s0 = s0.addingProduct(tokens[0], weights[block])
       s1 = s1.addingProduct(tokens[n], weights[block &+ 1])
       s2 = s2.addingProduct(tokens[2 &* n], weights[block &+ 2])

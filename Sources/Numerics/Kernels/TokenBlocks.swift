@@ -30,8 +30,8 @@ public struct TokenBlocks {
   /// Bytes of a tile, chosen so that one stays in the first-level cache while it is read several times.
   private static let tileBytes = 20 << 10
 
-  /// Blocks of a tile, the stretch of a context that the kernels take at a time: a multiple of four, and a function of
-  /// the dimension alone, because sums are formed tile by tile.
+  /// Most blocks of a tile, the stretch of a context that is taken at a time: a multiple of four, and a function of the
+  /// dimension alone, because sums are formed tile by tile. The sampler takes as many; the attention kernels take even tiles.
   public static func tileBlocks(dimension: Int) -> Int {
     max(4, tileBytes / (32 &* max(dimension, 1)) / 4 &* 4)
   }

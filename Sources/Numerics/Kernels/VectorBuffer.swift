@@ -13,9 +13,9 @@ public final class VectorBuffer {
   /// a quarter of the time of a pass over 16 contexts in the second-level cache.
   private static let largeBufferBytes = 256 << 10
 
-  /// Vectors begin where cache lines do: one that lies across two takes two reads. The alignment that Swift gives this type
-  /// by itself is half a vector.
-  private static let lineBytes = 64
+  /// Buffers begin where a cache line does, so that no vector lies across two and takes two reads. The alignment that Swift
+  /// gives this type by itself is half a vector.
+  private static let alignment = 64
 
   /// Bytes of a large page.
   private static let largePageBytes = 2 << 20
@@ -35,7 +35,7 @@ public final class VectorBuffer {
     let bytes = max(count, 1) * MemoryLayout<SIMD8<Float>>.stride
     let isLarge = bytes >= Self.largeBufferBytes
     let memory = UnsafeMutableRawPointer.allocate(
-      byteCount: bytes, alignment: isLarge ? Self.largePageBytes : Self.lineBytes)
+      byteCount: bytes, alignment: isLarge ? Self.largePageBytes : Self.alignment)
     #if os(Linux)
       // A hint: without large pages everything works, slower.
       if isLarge { _ = madvise(memory, bytes, Self.largePageAdvice) }

@@ -10,11 +10,11 @@ import Testing
   }
 
   private static func study(
-    _ kind: AttentionConfiguration.Kind, used: TaskConfiguration, key: UInt64 = 99
+    _ kind: AttentionConfiguration.Kind, trainingLength: Int = 20, used: TaskConfiguration, key: UInt64 = 99
   ) -> TransferStudy {
     TransferStudy(
       experiment: Experiment(
-        task: task(d: 3, L: 20), attention: AttentionConfiguration(kind: kind),
+        task: task(d: 3, L: trainingLength), attention: AttentionConfiguration(kind: kind),
         training: TrainingConfiguration(trainPromptCount: 60, testPromptCount: 25, batchSize: 16, epochs: 12),
         streams: ExperimentStreams(data: 11, weights: 12, shuffle: 13)), usedTask: used, usedKey: key)
   }
@@ -30,10 +30,16 @@ import Testing
     #expect(bayes.test == training.baselines.first { $0.name == "bayes" }?.test)
   }
 
-  /// Longer and shorter contexts of other subspaces, by the reference layers on the very prompts.
-  @Test(arguments: [AttentionConfiguration.Kind.linear, .softmax], [(1, 90), (5, 7)])
-  func lossesAreThoseOfTheReference(kind: AttentionConfiguration.Kind, used: (d: Int, L: Int)) throws {
-    let study = Self.study(kind, used: Self.task(d: used.d, L: used.L))
+  /// Longer and shorter contexts of other subspaces, also where one or both are of several tiles, by the reference layers
+  /// on the very prompts.
+  @Test(
+    arguments: [AttentionConfiguration.Kind.linear, .softmax],
+    [(20, 1, 90), (20, 5, 7), (4000, 3, 7), (4000, 2, 2000), (20, 3, 4000)])
+  func lossesAreThoseOfTheReference(
+    kind: AttentionConfiguration.Kind, sizes: (trainingLength: Int, d: Int, L: Int)
+  ) throws {
+    let used = (d: sizes.d, L: sizes.L)
+    let study = Self.study(kind, trainingLength: sizes.trainingLength, used: Self.task(d: used.d, L: used.L))
     let outcome = try study.run()
     let matrices = outcome.weights.map { Matrix(rows: 6, columns: 6, values: $0.values.map(Double.init)) }
     let layer: any ReferenceAttention =
