@@ -64,20 +64,21 @@ public struct TokenBlocks {
     var block = 0
     if blocks >= 8 {
       while block < blocks {
-        projectEight(u, block: min(block, blocks &- 8), into: scores, finish: finish)
+        projectMany(u, block: min(block, blocks &- 8), into: scores, isEight: true, finish: finish)
         block &+= 8
       }
     } else if blocks >= 4 {
-      projectFour(u, block: 0, into: scores, finish: finish)
-      if blocks > 4 { projectFour(u, block: blocks &- 4, into: scores, finish: finish) }
+      projectMany(u, block: 0, into: scores, isEight: false, finish: finish)
+      if blocks > 4 { projectMany(u, block: blocks &- 4, into: scores, isEight: false, finish: finish) }
     } else {
       for block in 0..<blocks { scores[block] = finish(projectOne(u, block: block), block) }
     }
   }
 
+  /// Four blocks, or eight.
   @inline(__always)
-  private func projectEight(
-    _ u: UnsafePointer<Float>, block: Int, into scores: UnsafeMutablePointer<SIMD8<Float>>,
+  private func projectMany(
+    _ u: UnsafePointer<Float>, block: Int, into scores: UnsafeMutablePointer<SIMD8<Float>>, isEight: Bool,
     finish: (_ score: SIMD8<Float>, _ block: Int) -> SIMD8<Float>
   ) {
     let n = dimension
@@ -85,13 +86,14 @@ public struct TokenBlocks {
     let (x1, x2, x3) = (x0 + n, x0 + 2 &* n, x0 + 3 &* n)
     let (y1, y2, y3) = (y0 + n, y0 + 2 &* n, y0 + 3 &* n)
     var (s0, s1, s2, s3) = (SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero)
-    var (t0, t1, t2, t3) = (SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero)
+    var (t0, t1, t2, t3) = (s0, s1, s2, s3)
     for i in 0..<n {
       let c = SIMD8(repeating: u[i])
       s0 = s0.addingProduct(x0[i], c)
       s1 = s1.addingProduct(x1[i], c)
       s2 = s2.addingProduct(x2[i], c)
       s3 = s3.addingProduct(x3[i], c)
+      guard isEight else { continue }
       t0 = t0.addingProduct(y0[i], c)
       t1 = t1.addingProduct(y1[i], c)
       t2 = t2.addingProduct(y2[i], c)
@@ -101,32 +103,11 @@ public struct TokenBlocks {
     scores[block &+ 1] = finish(s1, block &+ 1)
     scores[block &+ 2] = finish(s2, block &+ 2)
     scores[block &+ 3] = finish(s3, block &+ 3)
+    guard isEight else { return }
     scores[block &+ 4] = finish(t0, block &+ 4)
     scores[block &+ 5] = finish(t1, block &+ 5)
     scores[block &+ 6] = finish(t2, block &+ 6)
     scores[block &+ 7] = finish(t3, block &+ 7)
-  }
-
-  @inline(__always)
-  private func projectFour(
-    _ u: UnsafePointer<Float>, block: Int, into scores: UnsafeMutablePointer<SIMD8<Float>>,
-    finish: (_ score: SIMD8<Float>, _ block: Int) -> SIMD8<Float>
-  ) {
-    let n = dimension
-    let x0 = base + block &* n
-    let (x1, x2, x3) = (x0 + n, x0 + 2 &* n, x0 + 3 &* n)
-    var (s0, s1, s2, s3) = (SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero)
-    for i in 0..<n {
-      let c = SIMD8(repeating: u[i])
-      s0 = s0.addingProduct(x0[i], c)
-      s1 = s1.addingProduct(x1[i], c)
-      s2 = s2.addingProduct(x2[i], c)
-      s3 = s3.addingProduct(x3[i], c)
-    }
-    scores[block] = finish(s0, block)
-    scores[block &+ 1] = finish(s1, block &+ 1)
-    scores[block &+ 2] = finish(s2, block &+ 2)
-    scores[block &+ 3] = finish(s3, block &+ 3)
   }
 
   @inline(__always)
