@@ -1,14 +1,8 @@
 // The weighted sum of tokens, with as many components at a time as keep both multipliers busy.
 
 extension TokenBlocks {
-  /// The weighted sum X w of the tokens, not yet added across lanes: the lanes of `sum[i]` add up to Σₜ X[i, t] w[t].
-  @inline(__always)
-  public func combine(weights: UnsafePointer<SIMD8<Float>>, into sum: UnsafeMutablePointer<SIMD8<Float>>) {
-    var fetch = ContextFetch.none(base)
-    combine(weights: weights, into: sum, keeping: nil, fetching: &fetch)
-  }
-
-  /// The same; adds `sum` as it was, times `factor` if there is one. Meanwhile lines are fetched from memory.
+  /// The weighted sum X w of the tokens, not yet added across lanes: the lanes of `sum[i]` add up to Σₜ X[i, t] w[t], and to
+  /// what they were times `factor`, if there is one. Meanwhile lines are fetched from memory.
   ///
   /// Components are taken four to nine at a time: eight sums just keep two multipliers busy, and there are sixteen
   /// registers.
