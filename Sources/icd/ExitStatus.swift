@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import Reports
 import Results
 import Scheduling
 import Sweeps
@@ -54,11 +53,6 @@ func exit(with error: any Error) -> Never {
   }
 }
 
-/// Writes lines to standard error. What they quote may come from anywhere: control characters become spaces.
-func printError(_ text: String) {
-  FileHandle.standardError.write(Data((TerminalText.printableLines(text) + "\n").utf8))
-}
-
 /// Whether the error, or the request for help or the version, comes from the parsing of arguments.
 private func isArgumentError(_ error: any Error) -> Bool {
   ICD.exitCode(for: error) != ExitCode.failure
@@ -67,7 +61,7 @@ private func isArgumentError(_ error: any Error) -> Bool {
 private func exitAsArgumentParserDoes(_ error: any Error) -> Never {
   let text = ICD.fullMessage(for: error)
   guard ICD.exitCode(for: error) != ExitCode.success else {
-    print(text)
+    do { try StandardOutput.write(text + "\n") } catch { exit(with: error) }
     Foundation.exit(ExitStatus.done.rawValue)
   }
   printError(text)

@@ -42,7 +42,8 @@ struct ICD: ParsableCommand {
 @main
 enum Main {
   static func main() {
-    // First of all, since the numeric core would die of an illegal instruction without a word.
+    openStandardStreams()
+    // Before anything else, since the numeric core would die of an illegal instruction without a word.
     if let problem = ProcessorRequirement.problem() {
       printError("icd: \(problem)")
       exit(with: SilentExit(status: .environment))

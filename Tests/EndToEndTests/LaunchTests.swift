@@ -72,6 +72,31 @@ import Testing
     #expect(eventually(within: 10) { RunTests.processes(mentioning: scratch.path).isEmpty }, "orphans")
   }
 
+  /// On a host whose connection is lost nobody reads any more why the workers end.
+  @Test func workersEndWithTheirConnection() throws {
+    let scratch = try Scratch()
+    try scratch.write(RunTests.sweep(seeds: 50, epochs: 3000), to: "sweep.yaml")
+    let coordinator = try Program.Running(
+      ["coordinator", "sweep.yaml", "--listen", "tcp://127.0.0.1:*", "--join-file", "join.json", "--output", "out"],
+      in: scratch)
+    #expect(eventually { FileManager.default.fileExists(atPath: "\(scratch.path)/join.json") })
+    let joinFile = try String(contentsOfFile: "\(scratch.path)/join.json", encoding: .utf8)
+    let (lifeline, errors) = (Pipe(), Pipe())
+    let group = try Program.Running(
+      ["worker", "--join", "-", "--processes", "2"], in: scratch, input: lifeline.fileHandleForReading,
+      errors: errors.fileHandleForWriting)
+    try errors.fileHandleForWriting.close()
+    try lifeline.fileHandleForReading.close()
+    try lifeline.fileHandleForWriting.write(contentsOf: Data((joinFile.filter { !$0.isNewline } + "\n").utf8))
+    #expect(eventually { coordinator.standardError.components(separatedBy: " joined").count > 2 })
+    try errors.fileHandleForReading.close()
+    try lifeline.fileHandleForWriting.close()
+    #expect(try group.wait(deadline: 30).status == 3)
+    coordinator.signal(SIGTERM)
+    _ = try coordinator.wait(deadline: 60)
+    #expect(eventually(within: 10) { RunTests.processes(mentioning: scratch.path).isEmpty }, "orphans")
+  }
+
   /// Without a usable host a launch ends, and says why.
   @Test func noUsableHostIsAnError() throws {
     let scratch = try Self.scratch(hosts: "one slots=1 icd=/no/such/icd\n")

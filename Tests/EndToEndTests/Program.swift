@@ -23,13 +23,16 @@ struct Program {
     return url.path
   }()
 
-  /// A running program, its output going to files so that it never blocks.
+  /// A running program, its output going to files so that it never blocks, unless a test has other places for it.
   final class Running {
     let process = Process()
     private let outputPath: String
     private let errorPath: String
 
-    init(_ arguments: [String], in directory: Scratch, environment: [String: String] = [:]) throws {
+    init(
+      _ arguments: [String], in directory: Scratch, environment: [String: String] = [:], input: FileHandle? = nil,
+      output: FileHandle? = nil, errors: FileHandle? = nil
+    ) throws {
       let stamp = UUID().uuidString
       outputPath = "\(directory.path)/.out-\(stamp)"
       errorPath = "\(directory.path)/.err-\(stamp)"
@@ -38,9 +41,9 @@ struct Program {
       process.arguments = arguments
       process.currentDirectoryURL = URL(fileURLWithPath: directory.path)
       process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-      process.standardInput = FileHandle.nullDevice
-      process.standardOutput = FileHandle(forWritingAtPath: outputPath)
-      process.standardError = FileHandle(forWritingAtPath: errorPath)
+      process.standardInput = input ?? FileHandle.nullDevice
+      process.standardOutput = output ?? FileHandle(forWritingAtPath: outputPath)
+      process.standardError = errors ?? FileHandle(forWritingAtPath: errorPath)
       try process.run()
     }
 

@@ -38,7 +38,8 @@ public struct ProgressDisplay {
     let isColored = environment["NO_COLOR", default: ""].isEmpty
     self.init(
       style: isTerminal ? .bar(isColored: isColored) : .lines, width: { Self.columns(of: descriptor) },
-      write: { Self.write($0, to: descriptor) })
+      // Progress is not worth a failure.
+      write: { _ = DescriptorText.write($0, to: descriptor) })
   }
 
   /// A display that hands its text to a closure.
@@ -100,16 +101,5 @@ public struct ProgressDisplay {
     var size = winsize()
     guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
     return Int(size.ws_col)
-  }
-
-  /// Writes all of a text; gives up quietly if nobody reads, since progress is not worth a failure.
-  private static func write(_ text: String, to descriptor: Int32) {
-    var bytes = Array(text.utf8)[...]
-    while !bytes.isEmpty {
-      let count = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return }
-      bytes = bytes.dropFirst(count)
-    }
   }
 }

@@ -38,9 +38,9 @@ struct RetryCommand: ParsableCommand {
       trials.isEmpty ? failed : Array(Set(try trials.map { try $0.resolve(amongFailed: failed, in: directory) }))
     try store.putBack(chosen, at: Date().timeIntervalSince1970)
     let count = "\(chosen.count) \(chosen.count == 1 ? "trial" : "trials")"
-    print(
-      failed.isEmpty
-        ? "no trial of \(directory) failed" : "put \(count) back; \(failed.count - chosen.count) failed ones stay")
+    let left = failed.count - chosen.count
+    try StandardOutput.write(
+      failed.isEmpty ? "no trial of \(directory) failed\n" : "put \(count) back; \(left) failed ones stay\n")
   }
 }
 
