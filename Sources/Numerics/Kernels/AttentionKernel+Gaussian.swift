@@ -69,13 +69,15 @@ extension AttentionKernel {
 }
 
 extension TokenBlocks {
-  /// −½ log₂e Σᵢ (kᵢ·X_t − uᵢ)², with kᵢ row i of `key`.
+  /// −½ log₂e Σᵢ (kᵢ·X_t − uᵢ)², with kᵢ row i of `key`; returns their largest magnitude.
   @inline(__always)
   func scoreDistances(
     key: UnsafePointer<Float>, stride: Int, keyCount: Int, _ u: UnsafePointer<Float>,
     into scores: UnsafeMutablePointer<SIMD8<Float>>
-  ) {
+  ) -> Float {
     let blocks = blocks
+    // No score is positive.
+    var least = SIMD8<Float>.zero
     let half = SIMD8<Float>(repeating: -0.5 * binaryLogarithmOfE)
     var block = 0
     while block &+ 4 <= blocks {
@@ -99,6 +101,7 @@ extension TokenBlocks {
         s3 = s3.addingProduct(d3 * half, d3)
       }
       (scores[block], scores[block &+ 1], scores[block &+ 2], scores[block &+ 3]) = (s0, s1, s2, s3)
+      for four in block..<(block &+ 4) { least = least.replacing(with: scores[four], where: scores[four] .< least) }
       block &+= 4
     }
     while block < blocks {
@@ -110,7 +113,9 @@ extension TokenBlocks {
         sum = sum.addingProduct(d * half, d)
       }
       scores[block] = sum
+      least = least.replacing(with: sum, where: sum .< least)
       block &+= 1
     }
+    return VectorMath.magnitude(least).lanesMaximum
   }
 }

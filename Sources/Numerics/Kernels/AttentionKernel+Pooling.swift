@@ -2,8 +2,8 @@
 //
 // Softmax reads a context tile by tile, once forward and once backward. Scores are taken to the base 2, and a tile's
 // weights are powers of two of its scores less a reference. The reference is 0 unless scores lie so far from it that
-// floats could over- or underflow, so that no weight waits for the largest score of its tile; where they do, the tile's
-// weights are taken again less its largest score, and what was summed before is scaled down.
+// floats could over- or underflow, which is known from the largest magnitude of a score; where they do, they are taken
+// less the largest score of the tile, and what was summed before is scaled down.
 
 extension AttentionKernel {
   /// m = S u with S = X Xᵀ/L, n × n and symmetric.
@@ -24,7 +24,7 @@ extension AttentionKernel {
   @inline(__always)
   func poolSoftmax(_ slot: Int, _ index: Int, of set: PromptSet) {
     let v = scoreVector(slot, index, of: set)
-    pool(slot, index, of: set) { tokens, scores in tokens.project(onto: v, into: scores) }
+    pool(slot, index, of: set) { tokens, scores in tokens.score(against: v, into: scores) }
   }
 
   /// du = X ds with ds = a ∘ (Xᵀ dm − m·dm).
@@ -34,14 +34,15 @@ extension AttentionKernel {
     embed(index, of: set, into: row(slot, of: du))
   }
 
-  /// The mean of the tokens, weighted by the exponentials of their scores.
+  /// The mean of the tokens, weighted by the exponentials of their scores. `score` takes the scores of a tile and returns
+  /// their largest magnitude; what it says of lanes past the last token does not count, if it is finite.
   @inline(__always)
   func pool(
     _ slot: Int, _ index: Int, of set: PromptSet,
-    scores score: (TokenBlocks, UnsafeMutablePointer<SIMD8<Float>>) -> Void
+    scores score: (TokenBlocks, UnsafeMutablePointer<SIMD8<Float>>) -> Float
   ) {
     let rank = set.rank(index)
-    let tileBlocks = set.tileBlocks(index)
+    let tileBlocks = set.reading(index).pointee.tileBlocks
     let (sums, scores) = (pool.sums.base, pool.scratch.base)
     var reference: Float = 0
     var total = SIMD8<Float>.zero
@@ -51,12 +52,10 @@ extension AttentionKernel {
     while first < set.blocks {
       let tokens = set.tile(from: first, blocks: tileBlocks, of: index)
       let weights = pool.weights.base + first
-      score(tokens, scores)
-      tokens.maskPadding(scores)
-      if reference != 0 { tokens.lower(scores, by: reference) }
+      let magnitude = score(tokens, scores)
       fetch.beginTile(tile)
       let (tileTotal, decay) = tokens.weigh(
-        scores, into: weights, reference: &reference, isFirst: tile == 0, fetching: &fetch)
+        scores, magnitude: magnitude, into: weights, reference: &reference, isFirst: tile == 0, fetching: &fetch)
       pool.references.floats[tile] = reference
       total = tileTotal.addingProduct(total, decay)
       tokens.combine(weights: weights, into: sums, keeping: tile == 0 ? nil : decay, fetching: &fetch)
@@ -86,12 +85,11 @@ extension AttentionKernel {
   @inline(__always)
   private func fetch(_ slot: Int, _ index: Int, of set: PromptSet, isForward: Bool) -> ContextFetch {
     let (context, next) = (UnsafeRawPointer(set.context(index)), UnsafeRawPointer(set.context(group[slot &+ 1])))
-    let blockBytes = set.rank(index) &* MemoryLayout<SIMD8<Float>>.stride
-    guard set.source == nil, blockBytes > 0 else { return .none(context) }
-    let stretch = ContextFetch.Stretch(
-      context: context, next: next, bytes: set.blocks &* blockBytes, tileBytes: set.tileBlocks(index) &* blockBytes)
-    guard isTraining else { return .evaluation(stretch) }
-    return isForward ? .forward(stretch) : .backward(stretch)
+    let reading = set.reading(index)
+    guard set.source == nil, reading.pointee.tileBytes > 0 else { return .none(context) }
+    guard isTraining else { return .evaluation(context, next: next, reading.pointee) }
+    return isForward
+      ? .forward(context, next: next, reading.pointee) : .backward(context, next: next, reading.pointee)
   }
 
   /// X ds, into `pooled`; `visit` sees each tile when its ds are in `scratch`. Lanes past the last token have ds = 0. Tiles
@@ -100,7 +98,7 @@ extension AttentionKernel {
   func poolBackward(_ slot: Int, _ index: Int, of set: PromptSet, visit: (TokenBlocks) -> Void) {
     let dv = project(row(slot, of: dm), index, of: set)
     let rank = set.rank(index)
-    let tileBlocks = set.tileBlocks(index)
+    let tileBlocks = set.reading(index).pointee.tileBlocks
     let (sums, scratch) = (pool.sums.base, pool.scratch.base)
     let mean = SIMD8<Float>(repeating: dotOfMeanAndGradient(slot))
     let maximum = pool.reference
@@ -165,63 +163,88 @@ extension AttentionKernel {
 /// log₂e: what natural scores are multiplied by.
 let binaryLogarithmOfE: Float = 1.442_695_04
 
-/// How far, in powers of two, the largest score may lie from the reference. Weights then stay below 2⁶⁴, and a sum of 10⁶ of
-/// them is a float; a weight that underflows is less than 2⁻⁶² of the largest.
+/// How far, in powers of two, scores may lie from the reference. Weights then stay below 2⁶⁴, and a sum of 10⁶ of them is a
+/// float; a weight that underflows is less than 2⁻⁶² of the largest.
 private let scoreWindow: Float = 64
 
 extension TokenBlocks {
-  /// Gives lanes past the last token a score of −∞.
+  /// Scores Xᵀ u, as `project` takes them; returns their largest magnitude.
   @inline(__always)
-  func maskPadding(_ scores: UnsafeMutablePointer<SIMD8<Float>>) {
-    guard count & 7 != 0 else { return }
-    scores[blocks &- 1] = scores[blocks &- 1].replacing(with: -.infinity, where: lastBlockPadding)
+  func score(against u: UnsafePointer<Float>, into scores: UnsafeMutablePointer<SIMD8<Float>>) -> Float {
+    // Here and not with the exponentials, since this loop waits for loads and that one for arithmetic.
+    var magnitudes = SIMD8<Float>.zero
+    project(onto: u, into: scores) { score, _ in
+      let magnitude = VectorMath.magnitude(score)
+      magnitudes = magnitudes.replacing(with: magnitude, where: magnitude .> magnitudes)
+      return score
+    }
+    return magnitudes.lanesMaximum
   }
 
-  /// Weights 2^(score − reference), for scores from which the reference is already taken. Where one lies too far from it,
-  /// the weights are taken again, with the largest score as the reference.
+  /// Weights 2^(score − reference). Where a score lies too far from the reference, the largest score becomes the reference.
   ///
+  /// - Parameter magnitude: the largest magnitude of a score.
   /// - Returns: the sum of the weights, lanes not yet added, and what sums in the unit of the old reference are to be
   ///   multiplied by.
   @inline(__always)
   func weigh(
-    _ scores: UnsafeMutablePointer<SIMD8<Float>>, into weights: UnsafeMutablePointer<SIMD8<Float>>,
+    _ scores: UnsafeMutablePointer<SIMD8<Float>>, magnitude: Float, into weights: UnsafeMutablePointer<SIMD8<Float>>,
     reference: inout Float, isFirst: Bool, fetching fetch: inout ContextFetch
   ) -> (sum: SIMD8<Float>, decay: SIMD8<Float>) {
-    let (sum, largest) = exponentiate(scores, into: weights, fetching: &fetch)
+    let unit = SIMD8<Float>(repeating: 1)
+    if reference == 0, magnitude <= scoreWindow {
+      let sum = exponentiate(scores, into: weights, fetching: &fetch) { VectorMath.powerOfTwo(inRange: $0) }
+      return (sum, unit)
+    }
+    if reference != 0 { lower(scores, by: reference) }
+    let largest = largest(of: scores)
     let isFar = !(largest <= scoreWindow) || (isFirst && largest < -scoreWindow)
-    guard isFar else { return (sum, SIMD8(repeating: 1)) }
-    reference += largest
-    lower(scores, by: largest)
-    var nothing = ContextFetch.none(base)
-    return (
-      exponentiate(scores, into: weights, fetching: &nothing).sum,
-      VectorMath.powerOfTwo(SIMD8(repeating: min(-largest, 0)))
-    )
+    if isFar {
+      reference += largest
+      lower(scores, by: largest)
+    }
+    let sum = exponentiate(scores, into: weights, fetching: &fetch) { VectorMath.powerOfTwo($0) }
+    return (sum, isFar ? VectorMath.powerOfTwo(SIMD8(repeating: min(-largest, 0))) : unit)
   }
 
   /// Subtracts a number from all scores.
   @inline(__always)
-  func lower(_ scores: UnsafeMutablePointer<SIMD8<Float>>, by amount: Float) {
+  private func lower(_ scores: UnsafeMutablePointer<SIMD8<Float>>, by amount: Float) {
     for block in 0..<blocks { scores[block] -= amount }
   }
 
-  /// Weights 2^score, their sum, lanes not yet added, and the largest score.
+  /// The largest score of a token.
   @inline(__always)
-  func exponentiate(
+  private func largest(of scores: UnsafePointer<SIMD8<Float>>) -> Float {
+    var maxima = SIMD8<Float>(repeating: -.infinity)
+    for block in 0..<(blocks &- 1) { maxima = maxima.replacing(with: scores[block], where: scores[block] .> maxima) }
+    var score = scores[blocks &- 1]
+    if count & 7 != 0 { score.replace(with: -.infinity, where: lastBlockPadding) }
+    return maxima.replacing(with: score, where: score .> maxima).lanesMaximum
+  }
+
+  /// Weights 2^score, zero for lanes past the last token; returns their sum, lanes not yet added.
+  @inline(__always)
+  private func exponentiate(
     _ scores: UnsafePointer<SIMD8<Float>>, into weights: UnsafeMutablePointer<SIMD8<Float>>,
-    fetching fetch: inout ContextFetch
-  ) -> (sum: SIMD8<Float>, largest: Float) {
+    fetching fetch: inout ContextFetch, _ power: (SIMD8<Float>) -> SIMD8<Float>
+  ) -> SIMD8<Float> {
     let blockBytes = dimension &* MemoryLayout<SIMD8<Float>>.stride
     var sum = SIMD8<Float>.zero
-    var maxima = SIMD8<Float>(repeating: -.infinity)
-    for block in 0..<blocks {
-      fetch.fetchWithExponentials(of: blockBytes)
-      let score = scores[block]
-      maxima = maxima.replacing(with: score, where: score .> maxima)
-      let weight = VectorMath.powerOfTwo(score)
+    let last = blocks &- 1
+    // A copy, since what is `inout` stays in memory.
+    var local = fetch
+    for block in 0..<last {
+      local.fetchWithExponentials(of: blockBytes)
+      let weight = power(scores[block])
       weights[block] = weight
       sum += weight
     }
-    return (sum, maxima.lanesMaximum)
+    local.fetchWithExponentials(of: blockBytes)
+    fetch = local
+    var weight = power(scores[last])
+    if count & 7 != 0 { weight.replace(with: 0, where: lastBlockPadding) }
+    weights[last] = weight
+    return sum + weight
   }
 }

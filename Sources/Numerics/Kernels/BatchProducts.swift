@@ -151,20 +151,13 @@ func addOuterProducts(
   let stride = 8 &* columns
   var i = 0
   while i &+ 4 <= rows {
-    for column in 0..<columns {
-      let out = matrix + (i &* columns &+ column)
-      var (s0, s1, s2, s3) = (out[0], out[columns], out[2 &* columns], out[3 &* columns])
-      var (left, right) = (a + i, b + column)
-      for _ in 0..<count {
-        let vector = right.pointee
-        s0 = s0.addingProduct(vector, SIMD8(repeating: left[0]))
-        s1 = s1.addingProduct(vector, SIMD8(repeating: left[1]))
-        s2 = s2.addingProduct(vector, SIMD8(repeating: left[2]))
-        s3 = s3.addingProduct(vector, SIMD8(repeating: left[3]))
-        left += stride
-        right += columns
-      }
-      (out[0], out[columns], out[2 &* columns], out[3 &* columns]) = (s0, s1, s2, s3)
+    var column = 0
+    while column &+ 2 <= columns {
+      addFourRows(a + i, b + column, count, columns, isPair: true, to: matrix + (i &* columns &+ column))
+      column &+= 2
+    }
+    if column < columns {
+      addFourRows(a + i, b + column, count, columns, isPair: false, to: matrix + (i &* columns &+ column))
     }
     i &+= 4
   }
@@ -178,4 +171,32 @@ func addOuterProducts(
     }
     i &+= 1
   }
+}
+
+/// Four rows of one column, or of two side by side.
+@inline(__always)
+private func addFourRows(
+  _ a: UnsafePointer<Float>, _ b: UnsafePointer<SIMD8<Float>>, _ count: Int, _ columns: Int, isPair: Bool,
+  to out: UnsafeMutablePointer<SIMD8<Float>>
+) {
+  typealias V = SIMD8<Float>
+  let other = isPair ? 1 : 0
+  var (s0, s1, s2, s3) = (out[0], out[columns], out[2 &* columns], out[3 &* columns])
+  var (t0, t1, t2, t3) = (out[other], out[columns &+ other], out[2 &* columns &+ other], out[3 &* columns &+ other])
+  var (left, right) = (a, b)
+  for _ in 0..<count {
+    let (c0, c1, c2, c3) = (V(repeating: left[0]), V(repeating: left[1]), V(repeating: left[2]), V(repeating: left[3]))
+    let (v, w) = (right[0], right[other])
+    (s0, s1) = (s0.addingProduct(v, c0), s1.addingProduct(v, c1))
+    (s2, s3) = (s2.addingProduct(v, c2), s3.addingProduct(v, c3))
+    if isPair {
+      (t0, t1) = (t0.addingProduct(w, c0), t1.addingProduct(w, c1))
+      (t2, t3) = (t2.addingProduct(w, c2), t3.addingProduct(w, c3))
+    }
+    left += 8 &* columns
+    right += columns
+  }
+  (out[0], out[columns], out[2 &* columns], out[3 &* columns]) = (s0, s1, s2, s3)
+  guard isPair else { return }
+  (out[1], out[columns &+ 1], out[2 &* columns &+ 1], out[3 &* columns &+ 1]) = (t0, t1, t2, t3)
 }

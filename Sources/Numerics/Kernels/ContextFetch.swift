@@ -6,22 +6,6 @@ import CIntrinsics
 /// faster than memory answers they are dropped, so they are spread over the arithmetic: over the exponentials, over the
 /// weighted mean, and in training over that of the backward pass.
 struct ContextFetch {
-  /// A context, as far as fetching goes.
-  struct Stretch {
-    /// Where it begins, and where the next one does.
-    let (context, next): (UnsafeRawPointer, UnsafeRawPointer)
-    /// Bytes of it, and of a tile.
-    let (bytes, tileBytes): (Int, Int)
-
-    /// Whether one and a half contexts are too much for the second-level cache, of which most processors have a mebibyte.
-    @inline(__always)
-    var isLong: Bool { bytes > 640 << 10 }
-
-    /// Number of tiles.
-    @inline(__always)
-    var tiles: Int { (bytes &+ tileBytes &- 1) / tileBytes }
-  }
-
   /// Which lines are asked for while a tile is read.
   private enum Order {
     /// Those after the last ones; from the given tile on, those of the next context.
@@ -32,7 +16,9 @@ struct ContextFetch {
     case back
   }
 
-  private let stretch: Stretch
+  /// Where the context begins, and where the next one does.
+  private let (context, next): (UnsafeRawPointer, UnsafeRawPointer)
+  private let (tiles, tileBytes): (Int, Int)
   private let order: Order
   /// Eighths of a byte that are asked for with each byte of a tile, while its exponentials are taken and while it is
   /// summed.
@@ -42,9 +28,12 @@ struct ContextFetch {
 
   @inline(__always)
   private init(
-    _ stretch: Stretch, _ order: Order, from line: UnsafeRawPointer, exponentialEighths: Int, sumEighths: Int
+    _ context: UnsafeRawPointer, _ next: UnsafeRawPointer, _ reading: ContextReading, _ order: Order,
+    from line: UnsafeRawPointer, exponentialEighths: Int, sumEighths: Int
   ) {
-    (self.stretch, self.order, self.line, due) = (stretch, order, line, line)
+    (self.context, self.next, self.order) = (context, next, order)
+    (tiles, tileBytes) = (reading.tiles, reading.tileBytes)
+    (self.line, due) = (line, line)
     (self.exponentialEighths, self.sumEighths) = (exponentialEighths, sumEighths)
   }
 
@@ -52,63 +41,54 @@ struct ContextFetch {
   @inline(__always)
   static func none(_ address: UnsafeRawPointer) -> ContextFetch {
     ContextFetch(
-      Stretch(context: address, next: address, bytes: 0, tileBytes: 0), .consecutive(ownTiles: .max), from: address,
-      exponentialEighths: 0, sumEighths: 0)
+      address, address, .none, .consecutive(ownTiles: .max), from: address, exponentialEighths: 0, sumEighths: 0)
   }
 
   /// What evaluation asks for: the next context.
   @inline(__always)
-  static func evaluation(_ stretch: Stretch) -> ContextFetch {
-    let order = stretch.isLong ? Order.ahead : .consecutive(ownTiles: .max)
-    return ContextFetch(stretch, order, from: stretch.next, exponentialEighths: 4, sumEighths: 4)
+  static func evaluation(
+    _ context: UnsafeRawPointer, next: UnsafeRawPointer, _ reading: ContextReading
+  ) -> ContextFetch {
+    ContextFetch(
+      context, next, reading, reading.isLong ? .ahead : .consecutive(ownTiles: .max), from: next,
+      exponentialEighths: 3, sumEighths: 5)
   }
 
   /// What the forward pass of training asks for: the rest of the context, and then the next one. Lines are asked for in the
   /// order in which they will be read, so that of two contexts little more than one and a half must be in the cache.
-  ///
-  /// Before a tile's scores are taken, the whole tile must be there. If j = ⌊bytes/tile⌋ − 1 tiles ask for the rest of the
-  /// context, five eighths of a tile each, that is so if all but 5j/8 tiles of it were asked for before.
   @inline(__always)
-  static func forward(_ stretch: Stretch) -> ContextFetch {
-    if stretch.isLong {
-      return ContextFetch(stretch, .ahead, from: stretch.context, exponentialEighths: 4, sumEighths: 4)
+  static func forward(_ context: UnsafeRawPointer, next: UnsafeRawPointer, _ reading: ContextReading) -> ContextFetch {
+    if reading.isLong {
+      return ContextFetch(context, next, reading, .ahead, from: context, exponentialEighths: 4, sumEighths: 4)
     }
-    let ownTiles = ownTiles(stretch)
     return ContextFetch(
-      stretch, .consecutive(ownTiles: ownTiles),
-      from: stretch.context + (stretch.bytes &- ownTiles &* stretch.tileBytes &* 5 / 8),
+      context, next, reading, .consecutive(ownTiles: reading.ownTiles), from: context + reading.fetchedBefore,
       exponentialEighths: 2, sumEighths: 3)
   }
 
   /// What the backward pass of training asks for: more of the next context, from where the forward pass left off. It takes
   /// the tiles from last to first, because the last ones are still in the cache.
   @inline(__always)
-  static func backward(_ stretch: Stretch) -> ContextFetch {
-    if stretch.isLong {
-      return ContextFetch(stretch, .back, from: stretch.context, exponentialEighths: 0, sumEighths: 8)
+  static func backward(_ context: UnsafeRawPointer, next: UnsafeRawPointer, _ reading: ContextReading) -> ContextFetch {
+    if reading.isLong {
+      return ContextFetch(context, next, reading, .back, from: context, exponentialEighths: 0, sumEighths: 8)
     }
     return ContextFetch(
-      stretch, .consecutive(ownTiles: .max),
-      from: stretch.next + (stretch.bytes &- ownTiles(stretch) &* stretch.tileBytes) &* 5 / 8,
+      context, next, reading, .consecutive(ownTiles: .max), from: next + reading.fetchedForward,
       exponentialEighths: 0, sumEighths: 3)
   }
-
-  @inline(__always)
-  private static func ownTiles(_ stretch: Stretch) -> Int { max(0, stretch.bytes / stretch.tileBytes &- 1) }
 
   /// Says that a tile is about to be read.
   @inline(__always)
   mutating func beginTile(_ tile: Int) {
     switch order {
     case .consecutive(let ownTiles):
-      if tile == ownTiles { start(at: stretch.next) }
+      if tile == ownTiles { start(at: next) }
     case .ahead:
-      let (context, next) = (stretch.context, stretch.next)
-      let ahead = tile &+ 2 &- stretch.tiles
-      start(at: ahead < 0 ? context + (tile &+ 2) &* stretch.tileBytes : next + ahead &* stretch.tileBytes)
+      let ahead = tile &+ 2 &- tiles
+      start(at: ahead < 0 ? context + (tile &+ 2) &* tileBytes : next + ahead &* tileBytes)
     case .back:
-      let (context, next) = (stretch.context, stretch.next)
-      start(at: tile >= 2 ? context + (tile &- 2) &* stretch.tileBytes : next + (1 &- tile) &* stretch.tileBytes)
+      start(at: tile >= 2 ? context + (tile &- 2) &* tileBytes : next + (1 &- tile) &* tileBytes)
     }
   }
 

@@ -42,8 +42,8 @@ public final class PromptSet {
   let queries: VectorBuffer
   let targets: VectorBuffer
   private let ranks: UnsafeMutablePointer<Int>
-  /// For each rank, how many blocks of a context are read at a time.
-  private let tileBlocksOfRank: UnsafeMutablePointer<Int>
+  /// For each rank, how contexts are read.
+  private let readings: UnsafeMutablePointer<ContextReading>
   /// B of each prompt, n padded rows, and its transpose.
   private let bases: VectorBuffer
   private let transposedBases: VectorBuffer
@@ -85,26 +85,24 @@ public final class PromptSet {
     bases = VectorBuffer(count: keepsBases ? count * dimension * rankVectors : 0)
     transposedBases = VectorBuffer(count: keepsBases ? count * r * rowVectors : 0)
     tileBuffer = VectorBuffer(count: source == nil ? 0 : TokenBlocks.tileVectorsMax(dimension: r))
-    tileBlocksOfRank = .allocate(capacity: r + 1)
-    for rank in 0...r {
-      (tileBlocksOfRank + rank).initialize(to: TokenBlocks.tileBlocks(dimension: rank, contextBlocks: blocks))
-    }
+    readings = .allocate(capacity: r + 1)
+    for rank in 0...r { (readings + rank).initialize(to: ContextReading(rank: rank, blocks: blocks)) }
     ranks = .allocate(capacity: max(count, 1))
     ranks.initialize(repeating: r, count: max(count, 1))
   }
 
   deinit {
     ranks.deallocate()
-    tileBlocksOfRank.deallocate()
+    readings.deallocate()
   }
 
   /// r, the number of coordinates of a prompt's tokens.
   @inline(__always)
   public func rank(_ index: Int) -> Int { ranks[index] }
 
-  /// How many blocks of a prompt's context are read at a time.
+  /// How a prompt's context is read.
   @inline(__always)
-  func tileBlocks(_ index: Int) -> Int { tileBlocksOfRank[ranks[index]] }
+  func reading(_ index: Int) -> UnsafePointer<ContextReading> { UnsafePointer(readings + ranks[index]) }
 
   /// Blocks of eight tokens in a context.
   public var blocks: Int { TokenBlocks.blocks(for: contextLength) }

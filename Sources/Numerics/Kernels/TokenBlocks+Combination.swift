@@ -53,8 +53,10 @@ extension TokenBlocks {
     var (s0, s1, s2, s3) = (SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero)
     var (s4, s5, s6, s7, s8) = (s0, s0, s0, s0, s0)
     var tokens = base + component
+    // A copy, since what is `inout` stays in memory.
+    var local = fetch
     for block in 0..<blocks {
-      fetch.fetchWithSums(of: width &* MemoryLayout<SIMD8<Float>>.stride)
+      local.fetchWithSums(of: width &* MemoryLayout<SIMD8<Float>>.stride)
       let w = weights[block]
       s0 = s0.addingProduct(tokens[0], w)
       s1 = s1.addingProduct(tokens[1], w)
@@ -67,6 +69,7 @@ extension TokenBlocks {
       if width > 8 { s8 = s8.addingProduct(tokens[8], w) }
       tokens += dimension
     }
+    fetch = local
     keep(s0, sum, factor)
     keep(s1, sum + 1, factor)
     keep(s2, sum + 2, factor)

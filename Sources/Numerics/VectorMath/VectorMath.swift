@@ -6,6 +6,12 @@ public enum VectorMath {
   /// 1.5 · 2²³: adding and subtracting it rounds a float of magnitude below 2²² to the nearest integer.
   @usableFromInline static let roundingShift: Float = 12_582_912
 
+  /// |x|.
+  @inline(__always)
+  static func magnitude(_ x: SIMD8<Float>) -> SIMD8<Float> {
+    unsafeBitCast(unsafeBitCast(x, to: SIMD8<UInt32>.self) & 0x7FFF_FFFF, to: SIMD8<Float>.self)
+  }
+
   /// eˣ within 2 ulp; 0 below −87.3 (the result would be subnormal) and +∞ above 88.72. NaN gives NaN.
   @inline(__always)
   public static func exponential(_ argument: SIMD8<Float>) -> SIMD8<Float> {
@@ -40,9 +46,14 @@ public enum VectorMath {
   /// minimax in relative error for 2ʳ over |r| ≤ ½ with a constant term of 1; its own error is 2·10⁻⁹.
   @inline(__always)
   public static func powerOfTwo(_ argument: SIMD8<Float>) -> SIMD8<Float> {
+    let smallest = SIMD8<Float>(repeating: -127)
+    return powerOfTwo(inRange: argument.replacing(with: smallest, where: argument .< smallest))
+  }
+
+  /// The same for −127 ≤ x ≤ 127; smaller x are not in its domain.
+  @inline(__always)
+  static func powerOfTwo(inRange x: SIMD8<Float>) -> SIMD8<Float> {
     typealias V = SIMD8<Float>
-    let smallest = V(repeating: -127)
-    let x = argument.replacing(with: smallest, where: argument .< smallest)
     let shift = V(repeating: roundingShift)
     let shifted = x + shift
     let r = x - (shifted - shift)
