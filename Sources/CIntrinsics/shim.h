@@ -31,3 +31,14 @@ static inline __attribute__((always_inline)) icd_float8 icd_lane_sums(
 #undef ICD_HALVES
 #undef ICD_PAIRS
 }
+
+typedef float icd_float16 __attribute__((ext_vector_type(16)));
+
+// x y + z, rounded once. Swift's `addingProduct` takes the lanes one by one, and what the compiler puts together again is not
+// always what was written: sine and cosine side by side came out as one vector of both, with single lanes in between.
+static inline __attribute__((always_inline)) icd_float8 icd_multiply_add(icd_float8 x, icd_float8 y, icd_float8 z) {
+  return __builtin_elementwise_fma(x, y, z);
+}
+static inline __attribute__((always_inline)) icd_float16 icd_multiply_add_16(icd_float16 x, icd_float16 y, icd_float16 z) {
+  return __builtin_elementwise_fma(x, y, z);
+}

@@ -110,7 +110,8 @@ public final class AttentionKernel {
   /// m of a prompt of the group, from its u.
   @inline(__always)
   private func takeMean(_ slot: Int, of set: PromptSet) {
-    set.fetchAhead(group[slot &+ 1])
+    // Evaluation takes prompts in their order, which the processor foresees.
+    if isTraining { set.fetchAhead(group[slot &+ 1]) }
     switch pooling {
     case .linear: poolLinear(slot, set.context(group[slot]))
     case .softmax: poolSoftmax(slot, group[slot], of: set)

@@ -66,11 +66,10 @@ public struct RandomStream: Sendable {
       first = end
     }
     guard whole < count else { return }
-    withUnsafeTemporaryAllocation(of: SIMD8<Float>.self, capacity: 4) { rest in
-      guard let four = rest.baseAddress else { return }
-      normals(four, count: 4, firstBlock: UInt32(truncatingIfNeeded: (firstVector &+ whole) &* 2))
-      (base + whole).update(from: four, count: count &- whole)
-    }
+    let (a, b, c, _) = fourNormals(firstBlock: UInt32(truncatingIfNeeded: (firstVector &+ whole) &* 2))
+    base[whole] = a
+    if whole &+ 1 < count { base[whole &+ 1] = b }
+    if whole &+ 2 < count { base[whole &+ 2] = c }
   }
 
   /// Vectors that are filled at a time, so that they stay in the first-level cache between the generator and the
@@ -87,9 +86,27 @@ public struct RandomStream: Sendable {
         Philox4x32.eightBlocks(firstBlock: block, upper: upper, key: key)
       block &+= 8
     }
-    for index in stride(from: 0, to: count, by: 2) {
-      (base[index], base[index &+ 1]) = VectorMath.boxMuller(words[index], words[index &+ 1])
+    for index in stride(from: 0, to: count, by: 4) {
+      (base[index], base[index &+ 1], base[index &+ 2], base[index &+ 3]) = Self.fourNormals(
+        words[index], words[index &+ 1], words[index &+ 2], words[index &+ 3])
     }
+  }
+
+  /// The four vectors of normals that eight blocks give.
+  @inline(__always)
+  private func fourNormals(
+    firstBlock: UInt32
+  ) -> (SIMD8<Float>, SIMD8<Float>, SIMD8<Float>, SIMD8<Float>) {
+    let words = Philox4x32.eightBlocks(firstBlock: firstBlock, upper: upper, key: key)
+    return Self.fourNormals(words.0, words.1, words.2, words.3)
+  }
+
+  @inline(__always)
+  private static func fourNormals(
+    _ a: SIMD8<UInt32>, _ b: SIMD8<UInt32>, _ c: SIMD8<UInt32>, _ d: SIMD8<UInt32>
+  ) -> (SIMD8<Float>, SIMD8<Float>, SIMD8<Float>, SIMD8<Float>) {
+    let (x, y) = VectorMath.boxMuller(SIMD16(lowHalf: a, highHalf: c), SIMD16(lowHalf: b, highHalf: d))
+    return (x.lowHalf, y.lowHalf, x.highHalf, y.highHalf)
   }
 
   /// Random words, eight to a vector, from a place of the stream counted from its beginning: lane j of vector 4 g + k is
