@@ -19,22 +19,23 @@ public struct TimedRun: Sendable {
     let training = experiment.training
     let batchesPerEpoch = (training.trainPromptCount + training.batchSize - 1) / training.batchSize
     let batches = batchesPerEpoch * training.epochs
-    var moments: [Instant] = []
-    moments.reserveCapacity(batches + training.trainPromptCount + training.testPromptCount)
+    // It asks before each prompt that it draws, and now and then in a long evaluation. The clock is read twice alone, since
+    // that of the process takes as long as a prompt.
+    let before = training.trainPromptCount + training.testPromptCount + experiment.questionsOfEvaluation
+    var asked = 0
+    var (firstBatch, lastBatch): (Instant?, Instant?)
     let start = Instant.now
     outcome = try experiment.run {
-      moments.append(.now)
+      asked += 1
+      if asked == before + 1 { firstBatch = .now }
+      if asked == before + batches { lastBatch = .now }
       return false
     }
     let end = Instant.now
     total = start.elapsed(to: end)
-    precondition(moments.count > batches && batches > 1, "an experiment asks once before each batch")
-    // The last moments are the starts of the batches, but for those of the evaluation at the end; from the first to the last
-    // of them lie all batches but one.
-    moments.removeLast(experiment.questionsOfEvaluation)
-    let firstBatch = moments[moments.count - batches]
-    let training0 = firstBatch.elapsed(to: moments[moments.count - 1])
-    epoch = training0.divided(by: Double(batches - 1) / Double(batchesPerEpoch))
+    guard batches > 1, let firstBatch, let lastBatch else { preconditionFailure("no epoch of several batches") }
+    // From the first to the last of them lie all batches but one.
+    epoch = firstBatch.elapsed(to: lastBatch).divided(by: Double(batches - 1) / Double(batchesPerEpoch))
     preparation = start.elapsed(to: firstBatch)
   }
 }

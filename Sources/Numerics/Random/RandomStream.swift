@@ -127,9 +127,18 @@ public struct RandomStream: Sendable {
 
   /// So many standard normal deviates, as ``fillNormals(_:)`` gives them.
   public func normals(count: Int) -> [Float] {
-    let vectors = (count + 7) / 8
-    var buffer = [SIMD8<Float>](repeating: .zero, count: vectors)
-    buffer.withUnsafeMutableBufferPointer { fillNormals($0) }
-    return (0..<count).map { buffer[$0 / 8][$0 % 8] }
+    let perBlocks = 32
+    let room = (count + perBlocks - 1) / perBlocks * perBlocks
+    return [Float](unsafeUninitializedCapacity: room) { floats, initialized in
+      let bytes = UnsafeMutableRawBufferPointer(floats)
+      for first in stride(from: 0, to: count, by: perBlocks) {
+        let (a, b, c, d) = fourNormals(firstBlock: UInt32(truncatingIfNeeded: first / 4))
+        bytes.storeBytes(of: a, toByteOffset: 4 &* first, as: SIMD8<Float>.self)
+        bytes.storeBytes(of: b, toByteOffset: 4 &* first &+ 32, as: SIMD8<Float>.self)
+        bytes.storeBytes(of: c, toByteOffset: 4 &* first &+ 64, as: SIMD8<Float>.self)
+        bytes.storeBytes(of: d, toByteOffset: 4 &* first &+ 96, as: SIMD8<Float>.self)
+      }
+      initialized = count
+    }
   }
 }
