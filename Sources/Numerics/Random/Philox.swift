@@ -7,7 +7,7 @@ public enum Philox4x32 {
   @usableFromInline static let weyl1: UInt32 = 0xBB67_AE85
   @usableFromInline static let rounds = 10
 
-  /// The four words that belong to a counter and a key.
+  /// The four words that belong to a counter and a key: the plain form, against which those for vectors are tested.
   public static func block(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UInt32> {
     var (c0, c1, c2, c3) = (counter.x, counter.y, counter.z, counter.w)
     var (k0, k1) = (key.x, key.y)

@@ -6,8 +6,11 @@ public struct RandomStream: Sendable {
   private let key: SIMD2<UInt32>
   private let upper: SIMD3<UInt32>
   private var nextBlock: UInt32 = 0
-  private var words = SIMD4<UInt32>()
-  private var wordsLeft = 0
+  /// The words that were drawn last, eight blocks of four: word k of block j is lane j of vector k. They take no longer
+  /// than one block alone.
+  private var words = (SIMD8<UInt32>(), SIMD8<UInt32>(), SIMD8<UInt32>(), SIMD8<UInt32>())
+  /// How many of them are used up.
+  private var wordsTaken = 32
 
   /// The stream at its beginning.
   ///
@@ -23,13 +26,14 @@ public struct RandomStream: Sendable {
 
   /// The next 32 random bits.
   public mutating func nextWord() -> UInt32 {
-    if wordsLeft == 0 {
-      words = Philox4x32.block(counter: SIMD4(nextBlock, upper.x, upper.y, upper.z), key: key)
-      nextBlock &+= 1
-      wordsLeft = 4
+    if wordsTaken == 32 {
+      words = Philox4x32.eightBlocks(firstBlock: nextBlock, upper: upper, key: key)
+      nextBlock &+= 8
+      wordsTaken = 0
     }
-    wordsLeft &-= 1
-    return words[3 &- wordsLeft]
+    let (block, word) = (wordsTaken / 4, wordsTaken % 4)
+    wordsTaken &+= 1
+    return withUnsafeBytes(of: &words) { $0.load(fromByteOffset: 4 &* (8 &* word &+ block), as: UInt32.self) }
   }
 
   /// A uniform deviate in (0, 1), a multiple of 2⁻⁵³ plus one half of that.
