@@ -24,7 +24,7 @@ struct ICD: ParsableCommand {
         0    everything is done
         1    some trials failed, or two executions, or `icd verify`, found a difference
         2    wrong usage, or a sweep file with errors
-        3    the store, the network or another program failed
+        3    the store, the network, standard output or another program failed
         4    refused by the coordinator: other version, other sweep, or a key that is not
              on its list; trying again does not help
         5    stopped by --max-failures; the same command goes on
@@ -42,14 +42,14 @@ struct ICD: ParsableCommand {
 @main
 enum Main {
   static func main() {
-    openStandardStreams()
-    // Before anything else, since the numeric core would die of an illegal instruction without a word.
+    occupyStandardStreams()
+    // A reader that goes away, of a table or of the progress, must not take a run with it.
+    signal(SIGPIPE, SIG_IGN)
+    // Before any number is touched, since the numeric core would die of an illegal instruction without a word.
     if let problem = ProcessorRequirement.problem() {
       printError("icd: \(problem)")
       exit(with: SilentExit(status: .environment))
     }
-    // A reader that goes away, of a table or of the progress, must not take a run with it.
-    signal(SIGPIPE, SIG_IGN)
     do {
       var command = try ICD.parseAsRoot()
       try command.run()

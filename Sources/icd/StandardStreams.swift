@@ -11,7 +11,7 @@ enum StandardOutput {
   /// Writes a text, all of it. A reader that went away has seen enough; anything else that goes wrong is an error, since
   /// a table that ends in the middle looks like a table.
   static func write(_ text: String) throws {
-    guard let code = DescriptorText.write(text, to: STDOUT_FILENO), code != EPIPE else { return }
+    guard let code = DescriptorText.write(text, to: STDOUT_FILENO, patience: nil), code != EPIPE else { return }
     throw OutputError(description: "cannot write to standard output: \(String(cString: strerror(code)))")
   }
 }
@@ -19,13 +19,13 @@ enum StandardOutput {
 /// Writes lines to standard error. What they quote may come from anywhere: control characters become spaces. That nobody
 /// reads them is no reason to end: the host of a worker outlives the connection that it was started through.
 func printError(_ text: String) {
-  _ = DescriptorText.write(TerminalText.printableLines(text) + "\n", to: STDERR_FILENO)
+  _ = DescriptorText.write(TerminalText.printableLines(text) + "\n", to: STDERR_FILENO, patience: .seconds(1))
 }
 
-/// Opens those of descriptors 0, 1 and 2 that are closed, so that no file and no socket gets such a number, and with it
-/// what is meant for people.
-func openStandardStreams() {
+/// Takes the numbers 0, 1 and 2 where they are free, so that no file and no socket gets one, and with it what is meant for
+/// people. They stay as good as closed: there is nothing to read, and a table for standard output is an error.
+func occupyStandardStreams() {
   var descriptor: Int32
-  repeat { descriptor = open("/dev/null", O_RDWR) } while 0...STDERR_FILENO ~= descriptor
+  repeat { descriptor = open("/dev/null", O_RDONLY) } while 0...STDERR_FILENO ~= descriptor
   if descriptor >= 0 { close(descriptor) }
 }

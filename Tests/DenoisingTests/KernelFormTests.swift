@@ -112,7 +112,8 @@ import Testing
     of layer: any ReferenceAttention, _ pooling: AttentionKernel.Pooling,
     onTokensAlong line: (slope: Double, offset: Double), n: Int
   ) {
-    let L = 9000
+    // The last block is not full.
+    let L = 9003
     let context = Matrix(
       rows: n, columns: L,
       values: (0..<(n * L)).map {
@@ -122,6 +123,7 @@ import Testing
     let target = [Double](repeating: 0, count: n)
     let set = PromptSet(count: 1, dimension: n, contextLength: L, contextForm: .tokens)
     set.setQuery(0, query: query.map(Float.init), target: target.map(Float.init))
+    set.tokens(0).update(repeating: .zero, count: set.blocks * n)
     for t in 0..<L {
       for i in 0..<n { set.tokens(0)[(t / 8) * n + i][t % 8] = Float(context[i, t]) }
     }

@@ -165,9 +165,9 @@ import Testing
     #expect(try questions(evaluationInterval: 1) - questions(evaluationInterval: 2) == 3)
   }
 
-  @Test func divergenceIsAnError() {
+  @Test(arguments: AttentionConfiguration.Kind.allCases) func divergenceIsAnError(kind: AttentionConfiguration.Kind) {
     let experiment = Experiment(
-      task: Self.task, attention: AttentionConfiguration(kind: .linear),
+      task: Self.task, attention: AttentionConfiguration(kind: kind),
       training: TrainingConfiguration(
         trainPromptCount: 10, testPromptCount: 3, batchSize: 4, epochs: 50, optimizer: .sgd(momentum: 0),
         learningRate: 1e6),

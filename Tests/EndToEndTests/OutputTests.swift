@@ -18,12 +18,12 @@ import Testing
   @Test func errorsThatNobodyReads() throws {
     let scratch = try Scratch()
     try scratch.write(RunTests.sweep(seeds: 1), to: "sweep.yaml")
-    for errors in [try Self.pipeWithoutReader(), try Self.fullDevice()] {
+    for (directory, errors) in [("unread", try Self.pipeWithoutReader()), ("full", try Self.fullDevice())] {
       let report = try Program.Running(["report", "nowhere"], in: scratch, errors: errors).wait(deadline: 30)
       #expect(report.status == 2)
       let usage = try Program.Running(["report", "--nonsense"], in: scratch, errors: errors).wait(deadline: 30)
       #expect(usage.status == 2)
-      let run = try Program.Running(["run", "sweep.yaml", "--output", "out"], in: scratch, errors: errors)
+      let run = try Program.Running(["run", "sweep.yaml", "--output", directory], in: scratch, errors: errors)
       let output = try run.wait(deadline: 60)
       #expect(output.status == 0 && !output.standardOutput.isEmpty)
     }
@@ -33,7 +33,8 @@ import Testing
   @Test func outputThatDoesNotFitIsAnError() throws {
     let scratch = try Scratch()
     try scratch.write(RunTests.sweep(seeds: 1), to: "sweep.yaml")
-    for arguments in [["plan", "sweep.yaml"], ["--help"], ["--version"], ["help", "run"]] {
+    #expect(try Program.run(["run", "sweep.yaml", "--output", "out"], in: scratch, deadline: 60).status == 0)
+    for arguments in [["plan", "sweep.yaml"], ["report", "out"], ["retry", "out"], ["--help"], ["--version"]] {
       let full = try Program.Running(arguments, in: scratch, output: Self.fullDevice()).wait(deadline: 30)
       #expect(full.status == 3, "\(arguments)")
       #expect(
@@ -44,23 +45,29 @@ import Testing
     }
   }
 
-  /// Descriptors that are closed at the start are not given to files: a message must not get into a store.
+  /// Descriptors that are closed at the start are not given to files: a message must not get into a store. A table that has
+  /// nowhere to go is an error.
   @Test func closedDescriptorsStayApart() throws {
     let scratch = try Scratch()
     try scratch.write(RunTests.sweep(seeds: 2), to: "sweep.yaml")
-    let shell = Process()
-    shell.executableURL = URL(fileURLWithPath: "/bin/sh")
-    shell.arguments = [
-      "-c", "exec '\(Program.path)' run sweep.yaml --output out --log-format json --log-file log <&- >&- 2>&-",
-    ]
-    shell.currentDirectoryURL = URL(fileURLWithPath: scratch.path)
-    try shell.run()
-    shell.waitUntilExit()
-    #expect(shell.terminationStatus == 0)
+    func status(_ command: String) throws -> Int32 {
+      let shell = Process()
+      shell.executableURL = URL(fileURLWithPath: "/bin/sh")
+      shell.arguments = ["-c", "exec timeout 60 '\(Program.path)' \(command)"]
+      shell.currentDirectoryURL = URL(fileURLWithPath: scratch.path)
+      try shell.run()
+      shell.waitUntilExit()
+      return shell.terminationStatus
+    }
+    #expect(try status("run sweep.yaml --output out --log-format json --log-file log <&- >&- 2>&-") == 3)
     let lines = try String(contentsOfFile: "\(scratch.path)/log", encoding: .utf8).split(separator: "\n")
     #expect(!lines.isEmpty)
     for line in lines { #expect((try? JSONSerialization.jsonObject(with: Data(line.utf8))) != nil, "\(line)") }
     let verification = try Program.run(["verify", "out", "--sample", "all"], in: scratch, deadline: 60)
     #expect(verification.status == 0, "\(verification.standardOutput)\(verification.standardError)")
+    #expect(try status("report out >tables <&- 2>&-") == 0)
+    #expect(try status("report out >&- 2>errors") == 3)
+    let errors = try String(contentsOfFile: "\(scratch.path)/errors", encoding: .utf8)
+    #expect(errors == "icd: cannot write to standard output: Bad file descriptor\n")
   }
 }

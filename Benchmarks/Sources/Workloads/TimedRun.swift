@@ -19,8 +19,8 @@ public struct TimedRun: Sendable {
     let training = experiment.training
     let batchesPerEpoch = (training.trainPromptCount + training.batchSize - 1) / training.batchSize
     let batches = batchesPerEpoch * training.epochs
-    // It asks before each prompt that it draws, and now and then in a long evaluation. The clock is read twice alone, since
-    // that of the process takes as long as a prompt.
+    // It asks before each prompt that it draws, and now and then in a long evaluation. The clock is read twice alone,
+    // since that of the process takes as long as a prompt.
     let before = training.trainPromptCount + training.testPromptCount + experiment.questionsOfEvaluation
     var asked = 0
     var (firstBatch, lastBatch): (Instant?, Instant?)
@@ -33,6 +33,7 @@ public struct TimedRun: Sendable {
     }
     let end = Instant.now
     total = start.elapsed(to: end)
+    precondition(asked == before + batches + experiment.questionsOfEvaluation, "an experiment asks at other moments")
     guard batches > 1, let firstBatch, let lastBatch else { preconditionFailure("no epoch of several batches") }
     // From the first to the last of them lie all batches but one.
     epoch = firstBatch.elapsed(to: lastBatch).divided(by: Double(batches - 1) / Double(batchesPerEpoch))

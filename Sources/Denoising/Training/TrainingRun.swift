@@ -81,6 +81,7 @@ package struct TrainingRun {
   package static func order(count: Int, epoch: Int, key: UInt64) -> [Int] {
     var stream = RandomStream(key: key, domain: 0, substream: UInt64(epoch))
     var order = Array(0..<count)
+    // An array would look at each exchange whether it is shared.
     order.withUnsafeMutableBufferPointer { order in
       for last in stride(from: count - 1, to: 0, by: -1) {
         order.swapAt(last, Int(stream.nextInteger(below: UInt32(last + 1))))

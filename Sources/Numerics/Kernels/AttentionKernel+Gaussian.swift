@@ -101,7 +101,7 @@ extension TokenBlocks {
         s3 = s3.addingProduct(d3 * half, d3)
       }
       (scores[block], scores[block &+ 1], scores[block &+ 2], scores[block &+ 3]) = (s0, s1, s2, s3)
-      for four in block..<(block &+ 4) { least = least.replacing(with: scores[four], where: scores[four] .< least) }
+      for done in block..<(block &+ 4) { least = least.replacing(with: scores[done], where: scores[done] .< least) }
       block &+= 4
     }
     while block < blocks {

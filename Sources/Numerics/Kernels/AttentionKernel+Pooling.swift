@@ -2,8 +2,9 @@
 //
 // Softmax reads a context tile by tile, once forward and once backward. Scores are taken to the base 2, and a tile's
 // weights are powers of two of its scores less a reference. The reference is 0 unless scores lie so far from it that
-// floats could over- or underflow, which is known from the largest magnitude of a score; where they do, they are taken
-// less the largest score of the tile, and what was summed before is scaled down.
+// floats could over- or underflow, so that no weight waits for the largest score of its tile. That none does is known from
+// their largest magnitude. Where one might, the largest score decides; if it lies far off it becomes the reference, and
+// what was summed before is scaled down.
 
 extension AttentionKernel {
   /// m = S u with S = X Xᵀ/L, n × n and symmetric.
@@ -35,7 +36,8 @@ extension AttentionKernel {
   }
 
   /// The mean of the tokens, weighted by the exponentials of their scores. `score` takes the scores of a tile and returns
-  /// their largest magnitude; what it says of lanes past the last token does not count, if it is finite.
+  /// a bound of their magnitudes; a NaN need not be in it, and stays one. Lanes past the last token get no weight, whatever
+  /// their scores are.
   @inline(__always)
   func pool(
     _ slot: Int, _ index: Int, of set: PromptSet,
@@ -163,8 +165,8 @@ extension AttentionKernel {
 /// log₂e: what natural scores are multiplied by.
 let binaryLogarithmOfE: Float = 1.442_695_04
 
-/// How far, in powers of two, scores may lie from the reference. Weights then stay below 2⁶⁴, and a sum of 10⁶ of them is a
-/// float; a weight that underflows is less than 2⁻⁶² of the largest.
+/// How far, in powers of two, the largest score may lie from the reference. Weights then stay below 2⁶⁴, and a sum of 10⁶
+/// of them is a float; a weight that underflows is less than 2⁻⁶² of the largest.
 private let scoreWindow: Float = 64
 
 extension TokenBlocks {
@@ -181,9 +183,10 @@ extension TokenBlocks {
     return magnitudes.lanesMaximum
   }
 
-  /// Weights 2^(score − reference). Where a score lies too far from the reference, the largest score becomes the reference.
+  /// Weights 2^(score − reference). Where the largest score lies too far from the reference, it becomes the reference.
   ///
-  /// - Parameter magnitude: the largest magnitude of a score.
+  /// - Parameter magnitude: a bound of the scores' magnitudes. Within the window there is nothing to decide, and no power
+  ///   needs a lower limit.
   /// - Returns: the sum of the weights, lanes not yet added, and what sums in the unit of the old reference are to be
   ///   multiplied by.
   @inline(__always)

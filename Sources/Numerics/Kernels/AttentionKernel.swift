@@ -110,7 +110,7 @@ public final class AttentionKernel {
   /// m of a prompt of the group, from its u.
   @inline(__always)
   private func takeMean(_ slot: Int, of set: PromptSet) {
-    // Evaluation takes prompts in their order, which the processor foresees.
+    // In evaluation bases and targets, short and side by side in the order of the prompts, are foreseen by the processor.
     if isTraining { set.fetchAhead(group[slot &+ 1]) }
     switch pooling {
     case .linear: poolLinear(slot, set.context(group[slot]))

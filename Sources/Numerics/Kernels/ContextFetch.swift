@@ -28,11 +28,11 @@ struct ContextFetch {
 
   @inline(__always)
   private init(
-    _ context: UnsafeRawPointer, _ next: UnsafeRawPointer, _ reading: ContextReading, _ order: Order,
+    _ context: UnsafeRawPointer, _ next: UnsafeRawPointer, _ reading: ContextReading?, _ order: Order,
     from line: UnsafeRawPointer, exponentialEighths: Int, sumEighths: Int
   ) {
     (self.context, self.next, self.order) = (context, next, order)
-    (tiles, tileBytes) = (reading.tiles, reading.tileBytes)
+    (tiles, tileBytes) = (reading?.tiles ?? 0, reading?.tileBytes ?? 0)
     (self.line, due) = (line, line)
     (self.exponentialEighths, self.sumEighths) = (exponentialEighths, sumEighths)
   }
@@ -41,10 +41,10 @@ struct ContextFetch {
   @inline(__always)
   static func none(_ address: UnsafeRawPointer) -> ContextFetch {
     ContextFetch(
-      address, address, .none, .consecutive(ownTiles: .max), from: address, exponentialEighths: 0, sumEighths: 0)
+      address, address, nil, .consecutive(ownTiles: .max), from: address, exponentialEighths: 0, sumEighths: 0)
   }
 
-  /// What evaluation asks for: the next context.
+  /// What evaluation asks for: the next context. The exponentials are the shorter loop, and ask for less of it.
   @inline(__always)
   static func evaluation(
     _ context: UnsafeRawPointer, next: UnsafeRawPointer, _ reading: ContextReading

@@ -30,7 +30,4 @@ struct ContextReading {
   }
 
   private static let secondLevelBytes = 640 << 10
-
-  /// Of no context.
-  static let none = ContextReading(rank: 0, blocks: 0)
 }

@@ -100,7 +100,7 @@ public final class PromptSet {
   @inline(__always)
   public func rank(_ index: Int) -> Int { ranks[index] }
 
-  /// How a prompt's context is read.
+  /// How a prompt's context is read; a pointer, because most callers want one of many fields.
   @inline(__always)
   func reading(_ index: Int) -> UnsafePointer<ContextReading> { UnsafePointer(readings + ranks[index]) }
 

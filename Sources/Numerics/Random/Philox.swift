@@ -1,28 +1,10 @@
 /// Philox4x32-10, the counter-based generator of Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as
 /// 1, 2, 3" (SC 2011). A block of four words is a pure function of a 128-bit counter and a 64-bit key.
-public enum Philox4x32 {
-  @usableFromInline static let multiplier0: UInt64 = 0xD251_1F53
-  @usableFromInline static let multiplier1: UInt64 = 0xCD9E_8D57
-  @usableFromInline static let weyl0: UInt32 = 0x9E37_79B9
-  @usableFromInline static let weyl1: UInt32 = 0xBB67_AE85
-  @usableFromInline static let rounds = 10
-
-  /// The four words that belong to a counter and a key: the plain form, against which those for vectors are tested.
-  public static func block(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UInt32> {
-    var (c0, c1, c2, c3) = (counter.x, counter.y, counter.z, counter.w)
-    var (k0, k1) = (key.x, key.y)
-    for _ in 0..<rounds {
-      let product0 = UInt64(c0) &* multiplier0
-      let product1 = UInt64(c2) &* multiplier1
-      c0 = UInt32(truncatingIfNeeded: product1 &>> 32) ^ c1 ^ k0
-      c1 = UInt32(truncatingIfNeeded: product1)
-      c2 = UInt32(truncatingIfNeeded: product0 &>> 32) ^ c3 ^ k1
-      c3 = UInt32(truncatingIfNeeded: product0)
-      k0 &+= weyl0
-      k1 &+= weyl1
-    }
-    return SIMD4(c0, c1, c2, c3)
-  }
+enum Philox4x32 {
+  static let multiplier0: UInt64 = 0xD251_1F53
+  static let multiplier1: UInt64 = 0xCD9E_8D57
+  static let weyl0: UInt32 = 0x9E37_79B9
+  static let weyl1: UInt32 = 0xBB67_AE85
 
   /// The words of eight consecutive blocks, word by word: lane j of `wordK` is word K of block `firstBlock + j`.
   ///

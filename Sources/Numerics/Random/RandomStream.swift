@@ -131,11 +131,12 @@ public struct RandomStream: Sendable {
 
   /// So many standard normal deviates, as ``fillNormals(_:)`` gives them.
   public func normals(count: Int) -> [Float] {
-    let perBlocks = 32
-    let room = (count + perBlocks - 1) / perBlocks * perBlocks
+    // Eight blocks give 32 at a time.
+    let step = 32
+    let room = (count + step - 1) / step * step
     return [Float](unsafeUninitializedCapacity: room) { floats, initialized in
       let bytes = UnsafeMutableRawBufferPointer(floats)
-      for first in stride(from: 0, to: count, by: perBlocks) {
+      for first in stride(from: 0, to: count, by: step) {
         let (a, b, c, d) = fourNormals(firstBlock: UInt32(truncatingIfNeeded: first / 4))
         bytes.storeBytes(of: a, toByteOffset: 4 &* first, as: SIMD8<Float>.self)
         bytes.storeBytes(of: b, toByteOffset: 4 &* first &+ 32, as: SIMD8<Float>.self)

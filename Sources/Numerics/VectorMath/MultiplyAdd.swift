@@ -1,7 +1,7 @@
 import CIntrinsics
 
-// In this module `addingProduct` of whole vectors is one instruction, and not what the compiler makes of that of the
-// standard library. The results are the same.
+// In this module `addingProduct` of whole vectors is the processor's. That of the standard library takes the lanes one by
+// one, and leaves it to the compiler to find the vectors again. The results are the same.
 
 extension SIMD8 where Scalar == Float {
   /// self + x y, rounded once.

@@ -44,7 +44,7 @@ extension VectorMath {
     return root.addingProduct(x.addingProduct(-root, root), y * 0.5)
   }
 
-  /// The same for eight.
+  /// The same for eight; the compiler drops what would be taken of the other half.
   @inline(__always)
   static func squareRoot(_ x: SIMD8<Float>) -> SIMD8<Float> {
     squareRoot(SIMD16(lowHalf: x, highHalf: .zero)).lowHalf

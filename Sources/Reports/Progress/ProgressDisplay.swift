@@ -38,8 +38,8 @@ public struct ProgressDisplay {
     let isColored = environment["NO_COLOR", default: ""].isEmpty
     self.init(
       style: isTerminal ? .bar(isColored: isColored) : .lines, width: { Self.columns(of: descriptor) },
-      // Progress is not worth a failure.
-      write: { _ = DescriptorText.write($0, to: descriptor) })
+      // Progress is worth neither a failure nor a wait.
+      write: { _ = DescriptorText.write($0, to: descriptor, patience: .zero) })
   }
 
   /// A display that hands its text to a closure.
