@@ -17,7 +17,8 @@ enum StandardOutput {
 }
 
 /// Writes lines to standard error. What they quote may come from anywhere: control characters become spaces. That nobody
-/// reads them is no reason to end: the host of a worker outlives the connection that it was started through.
+/// reads them is no reason to end: the host of a worker outlives the connection that it was started through. A reader that
+/// stands still is waited for, for a second at a time, if the descriptor does not block anyway.
 func printError(_ text: String) {
   _ = DescriptorText.write(TerminalText.printableLines(text) + "\n", to: STDERR_FILENO, patience: .seconds(1))
 }
